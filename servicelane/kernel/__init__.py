@@ -1,0 +1,1 @@
+"""The ground: facts and reactions, sealing, refusals, money, clock, numbers. Knows no domain."""

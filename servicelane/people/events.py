@@ -1,0 +1,41 @@
+"""What can happen to people, roles, shifts and sign-ins; ids and codes only, never names."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.events import declare
+
+_PLACE = {"role": "role code", "store": "store id, or", "region": "region id"}
+_SHIFT = {"employee": "employee id", "day": "ISO date", "starts": "UTC time", "ends": "UTC time"}
+
+HIRED = declare("people.hired", _("Person hired"), data={"joined_on": "ISO date"})
+PERSON_CHANGED = declare(
+    "people.person_changed", _("Personal data changed"), data={"changed": "names of changed fields"}
+)
+LANGUAGE_CHANGED = declare(
+    "people.language_changed", _("Language changed"), data={"language": "language code"}
+)
+ROLE_GRANTED = declare("people.role_granted", _("Role granted"), data=_PLACE)
+ROLE_WITHDRAWN = declare("people.role_withdrawn", _("Role withdrawn"), data=_PLACE)
+SKILL_ADDED = declare("people.skill_added", _("Skill added"), data={"skill": "skill code"})
+SKILL_SET = declare("people.skill_set", _("Skill level set"), data={"skill": "skill code", "level": "1-3"})
+SKILL_REMOVED = declare("people.skill_removed", _("Skill removed"), data={"skill": "skill code"})
+CERTIFICATE_ADDED = declare(
+    "people.certificate_added",
+    _("Certificate added"),
+    data={"certificate": "certificate kind", "expires_on": "ISO date"},
+)
+CERTIFICATE_WITHDRAWN = declare(
+    "people.certificate_withdrawn", _("Certificate withdrawn"), data={"certificate": "certificate kind"}
+)
+SHIFT_PLANNED = declare("people.shift_planned", _("Shift planned"), data=_SHIFT)
+SHIFT_MOVED = declare("people.shift_moved", _("Shift moved"), data=_SHIFT)
+SHIFT_CANCELLED = declare("people.shift_cancelled", _("Shift cancelled"), data=_SHIFT)
+PIN_SET = declare("people.pin_set", _("PIN set"))
+PASSWORD_RESET = declare("people.password_reset", _("Temporary password given"))
+PASSWORD_CHANGED = declare("people.password_changed", _("Own password changed"))
+LEFT = declare("people.left", _("Person left"), data={"left_on": "ISO date"})
+CAME_BACK = declare("people.came_back", _("Person came back"))
+TERMINAL_REGISTERED = declare("people.terminal_registered", _("Terminal registered"))
+TERMINAL_REVOKED = declare("people.terminal_revoked", _("Terminal revoked"))
+TOKEN_ISSUED = declare("people.token_issued", _("API token issued"), data={"expires_at": "UTC time"})
+TOKEN_REVOKED = declare("people.token_revoked", _("API token revoked"))

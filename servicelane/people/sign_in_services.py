@@ -1,0 +1,122 @@
+"""Writes about sign-ins: PIN, password, shared terminals, API tokens (PLT-1)."""
+
+from datetime import UTC, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from servicelane.kernel.clock import now
+from servicelane.kernel.events import record
+from servicelane.kernel.versions import touch
+from servicelane.org.models import Store
+
+from . import errors, events
+from .credentials import hash_token, is_weak_pin, new_password, new_token, plain_pin
+from .guards import By, check_may_act_as, check_works_here
+from .models import ApiToken, Employee, Terminal
+
+LONGEST_TOKEN = timedelta(days=365)
+
+
+@transaction.atomic
+def set_pin(employee: Employee, pin: str, *, by: By) -> None:
+    """Set the PIN for shared terminals. Raises HasLeft, AboveOwnRights and PinRefused."""
+    check_works_here(employee)
+    check_may_act_as(by, employee)
+    digits = plain_pin(pin)
+    if is_weak_pin(digits):
+        raise errors.PinRefused
+    touch(employee)
+    employee.pin = make_password(digits)
+    employee.save(update_fields=["pin"])
+    record(events.PIN_SET, employee, by=by)
+
+
+@transaction.atomic
+def reset_password(employee: Employee, *, by: By) -> str:
+    """Give a temporary password, to be changed at once; all sessions of the person end.
+
+    Raises HasLeft and AboveOwnRights.
+    """
+    check_works_here(employee)
+    check_may_act_as(by, employee)
+    password = new_password()
+    touch(employee)
+    employee.set_password(password)
+    employee.must_change_password = True
+    employee.save(update_fields=["password", "must_change_password"])
+    record(events.PASSWORD_RESET, employee, by=by)
+    return password
+
+
+@transaction.atomic
+def change_own_password(employee: Employee, password: str) -> None:
+    """Set the password a person chose; their other sessions end. Raises HasLeft and PasswordRefused."""
+    check_works_here(employee)
+    if employee.check_password(password):
+        raise errors.PasswordRefused(reasons=_("It is the one you have."))
+    try:
+        validate_password(password, employee)
+    except ValidationError as refused:
+        raise errors.PasswordRefused(reasons=" ".join(refused.messages)) from None
+    touch(employee)
+    employee.set_password(password)
+    employee.must_change_password = False
+    employee.save(update_fields=["password", "must_change_password"])
+    record(events.PASSWORD_CHANGED, employee, by=employee)
+
+
+@transaction.atomic
+def register_terminal(store: Store, name: str, *, by: Employee) -> tuple[Terminal, str]:
+    """Make a computer a shared terminal of `store`; return it with the token for its cookie, shown once."""
+    token = new_token()
+    terminal = Terminal.objects.create(
+        store=store, name=name, token_hash=hash_token(token), registered_by=by, registered_at=now()
+    )
+    record(events.TERMINAL_REGISTERED, terminal, by=by)
+    return terminal, token
+
+
+@transaction.atomic
+def revoke_terminal(terminal: Terminal, *, by: By) -> None:
+    """End a terminal and the PIN sessions on it; a second time changes nothing."""
+    moment = now()
+    if Terminal.objects.filter(pk=terminal.pk, revoked_at=None).update(revoked_at=moment):
+        terminal.revoked_at = moment
+        record(events.TERMINAL_REVOKED, terminal, by=by)
+
+
+@transaction.atomic
+def issue_token(
+    employee: Employee, name: str, *, by: By, lifetime: timedelta = timedelta(days=30)
+) -> tuple[ApiToken, str]:
+    """Let a program act for `employee`; return the row with the token, shown once.
+
+    Raises HasLeft, AboveOwnRights, and TokenTimeRefused unless it lives up to 365 days.
+    """
+    check_works_here(employee)
+    check_may_act_as(by, employee)
+    if not timedelta(0) < lifetime <= LONGEST_TOKEN:
+        raise errors.TokenTimeRefused(days=LONGEST_TOKEN.days)
+    token, moment = new_token(), now()
+    row = ApiToken.objects.create(
+        employee=employee,
+        name=name,
+        token_hash=hash_token(token),
+        created_at=moment,
+        expires_at=moment + lifetime,
+    )
+    record(events.TOKEN_ISSUED, row, by=by, expires_at=row.expires_at.astimezone(UTC).isoformat())
+    return row, token
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: By) -> None:
+    """End a token; a second time changes nothing."""
+    moment = now()
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=moment):
+        token.revoked_at = moment
+        record(events.TOKEN_REVOKED, token, by=by)

@@ -1,0 +1,143 @@
+"""What needs a person: expiring certificates, failed background work, a calendar that is missing.
+
+A source looks at one kind of matter and yields an alert for each; it yields nothing for those who
+may not mend it. Sources of later apps register here through `alerted`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_tasks_db.models import DBTaskResult
+
+from servicelane.kernel.clock import now
+from servicelane.org.models import CalendarYear, Store
+from servicelane.org.permissions import Perm as OrgPerm
+from servicelane.org.queries import rule, today_in
+from servicelane.people.models import Certificate, Employee
+from servicelane.people.permissions import Perm as PeoplePerm
+from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
+
+from .permissions import Perm
+
+MOST = 100
+"""Rows of one source that are listed; nobody works through more in a day."""
+LATE, RISK, NEWS = "late", "risk", "news"
+URGENCY = {LATE: 0, RISK: 1, NEWS: 2}
+ANNOUNCED_BY_MONTH = 12
+CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One matter and its one next step.
+
+    `code` names the source. `mark` is the short figure in front (days left, a count), `mark_note`
+    says what it counts; `who` is a person or text typed by somebody, shown before the headline.
+    `due` sorts alerts of the same level; `is_primary` makes its button the page's coloured one.
+    """
+
+    code: str
+    level: str
+    due: date
+    mark: str
+    mark_note: str
+    headline: str
+    detail: str
+    url: str
+    action: str
+    who: object = None
+    is_primary: bool = False
+
+
+Source = Callable[[Employee, Store | None, datetime], Iterable[Alert]]
+_sources: list[Source] = []
+
+
+def alerted(source: Source) -> Source:
+    """Declare a source of alerts: (employee, current store, moment) to alerts, few queries."""
+    _sources.append(source)
+    return source
+
+
+def alerts_for(employee: Employee, store: Store | None) -> list[Alert]:
+    """Return all that is open for a person, the most urgent first. At most six queries."""
+    at = now()
+    found = [alert for source in _sources for alert in source(employee, store, at)]
+    return sorted(found, key=lambda alert: (URGENCY[alert.level], alert.due))
+
+
+@alerted
+def certificates(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield certificates of the current store's people that end within the warning time. Four queries."""
+    if store is None or not employee.may(PeoplePerm.SEE_PEOPLE, store):
+        return
+    today = today_in(store)
+    for row in expiring(store, today):
+        days = (row.expires_on - today).days
+        yield Alert(
+            code=CERTIFICATE,
+            level=LATE if days < 0 else RISK,
+            due=row.expires_on,
+            mark=ngettext("%(n)s day", "%(n)s days", abs(days)) % {"n": abs(days)},
+            mark_note=_("since it ended") if days < 0 else _("until it ends"),
+            headline=_("%(certificate)s expired") % {"certificate": row.get_kind_display()}
+            if days < 0
+            else _("%(certificate)s expires soon") % {"certificate": row.get_kind_display()},
+            detail=_("Without it the work it allows may not be given to this person."),
+            url=reverse("people:person", args=[row.employee_id]),
+            action=_("Open the file"),
+            who=row.employee,
+        )
+
+
+@alerted
+def failed_tasks(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield one alert when background work failed for the last time. One query."""
+    if not employee.may_anywhere(Perm.SEE_SYSTEM):
+        return
+    failed = DBTaskResult.objects.failed().count()
+    if failed:
+        yield Alert(
+            code="failed_tasks",
+            level=LATE,
+            due=at.date(),
+            mark=str(failed),
+            mark_note=ngettext("failed task", "failed tasks", failed),
+            headline=_("Background work failed ten times"),
+            detail=_("What it was to do is not done. Look at the error, then try it again."),
+            url=reverse("system") + "#failed",
+            action=_("Look at it"),
+        )
+
+
+@alerted
+def missing_calendar(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield an alert for a year without announced holidays: this, from December the next. One query."""
+    if not employee.may_anywhere(OrgPerm.MANAGE_CALENDAR):
+        return
+    today = today_in(store)
+    years = [today.year, today.year + 1] if today.month >= ANNOUNCED_BY_MONTH else [today.year]
+    announced = CalendarYear.objects.filter(year__in=years, announced=True).values_list("year", flat=True)
+    for year in sorted({*years} - {*announced}):
+        yield Alert(
+            code="calendar",
+            level=RISK,
+            due=date(year, 1, 1),
+            mark=str(year),
+            mark_note=_("calendar"),
+            headline=_("The holidays of %(year)s are not loaded") % {"year": year},
+            detail=_("Until then every weekend counts as free and every other day as a workday."),
+            url=f"{reverse('org:calendar')}?year={year}",
+            action=_("Open the calendar"),
+        )
+
+
+def expiring(store: Store, today: date) -> list[Certificate]:
+    """Return the certificates of a store's people that end within its warning time. Four queries."""
+    last = today + timedelta(days=rule(store, CERTIFICATE_WARNING_DAYS))
+    rows = Certificate.objects.expiring(last).filter(employee__in=Employee.objects.in_store(store))
+    return list(rows.select_related("employee")[:MOST])

@@ -1,0 +1,94 @@
+"""The one program, `servicelane`. A failure is one clear line on stderr and a code that is not 0."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from . import starting
+from .bench import bench_app
+from .refusals import NotDone, in_words
+from .supervisor import Supervisor
+
+cli = typer.Typer(
+    help="ServiceLane, the service lane of a dealership.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+cli.add_typer(bench_app, name="bench")
+
+
+def main() -> None:
+    """The console script. Exits with 0, with 1 after a refusal or finding, with 2 for a wrong call."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicelane.project.settings")
+    try:
+        code = cli(sys.argv[1:] or ["--help"], prog_name="servicelane", standalone_mode=False)
+    except typer.TyperException as wrong_call:
+        said = getattr(wrong_call, "format_message", wrong_call.__str__)()
+        _say(f"servicelane: {' '.join(said.split())} (servicelane --help)")
+        code = 2
+    except NotDone as refused:
+        _say(str(refused))
+        code = 1
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    sys.exit(code)
+
+
+@cli.command()
+def up(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="the site's port")] = 8000,
+    host: Annotated[str, typer.Option(envvar="HOST", help="the address to listen on")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(min=1, max=32, help="how many run background tasks")] = 1,
+) -> None:
+    """Bring the database up to date, then run site, workers and scheduler until told to stop."""
+    host = host or "127.0.0.1"
+    os.environ["PORT"], os.environ["HOST"] = str(port), host
+    address = f"http://{starting.reachable(host)}:{port}/"
+    with in_words():
+        supervisor = Supervisor(starting.data_dir(), dict(os.environ))
+        starting.claim(supervisor, address)
+        starting.refuse_taken(host, port)
+        starting.make_ready()
+    supervisor.heed_signals()
+    try:
+        web, *others = starting.children(host, port, workers)
+        supervisor.start(web)
+        if starting.answers(supervisor, address):
+            supervisor.start(*others)
+            starting.greet(address, host)
+            supervisor.watch()
+    finally:
+        supervisor.stop()
+
+
+@cli.command()
+def worker() -> None:
+    """Run background tasks until told to stop: one more worker beside those of `servicelane up`."""
+    command = starting.worker_command()
+    os.execv(command[0], command)  # noqa: S606
+
+
+@cli.command()
+def check(
+    head: Annotated[str, typer.Option(help="hash of a seal that was kept outside the database")] = "",
+) -> None:
+    """Look at the ledger, its guards and the tasks; each finding is a line on stderr and makes the code 1."""
+    with in_words():
+        import django
+
+        django.setup()
+        from servicelane.kernel.checking import check as findings
+
+        found = findings(head)
+    for finding in found:
+        _say(finding)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("ok")
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

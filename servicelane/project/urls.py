@@ -1,0 +1,31 @@
+"""All routes, each behind its guard; building this module is the check that none was forgotten."""
+
+from django.urls import include, path
+
+from . import views
+from .api import api
+from .routes import guarded
+
+handler400 = "servicelane.project.problem_pages.bad_request"
+handler403 = "servicelane.project.problem_pages.forbidden"
+handler404 = "servicelane.project.problem_pages.not_found"
+handler500 = "servicelane.project.problem_pages.server_error"
+
+urlpatterns = [
+    *guarded(
+        [
+            path("", views.today, name="today"),
+            path("today/shift", views.today_shift, name="today_shift"),
+            path("search", views.search, name="search"),
+            path("alerts", views.alerts, name="alerts"),
+            path("health", views.health, name="health"),
+            path("settings/system/", views.system, name="system"),
+            path("settings/system/tasks/<uuid:task_id>/retry", views.retry_task, name="retry_task"),
+            path("settings/facts/", views.facts, name="facts"),
+            path("settings/facts/<int:pk>/", views.fact, name="fact"),
+            path("", include("servicelane.org.urls")),
+            path("", include("servicelane.people.urls")),
+        ]
+    ),
+    path("api/v1/", api.urls),
+]

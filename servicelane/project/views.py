@@ -1,0 +1,129 @@
+"""The project's own pages: Today, search, alerts, System and Facts, and whether the site is well."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from servicelane.kernel.clock import now
+from servicelane.kernel.models import Event
+from servicelane.kernel.routes import ANYWHERE, HERE, PUBLIC, STAFF
+from servicelane.kernel.tasks import try_again
+from servicelane.people.http import StaffRequest, StoreRequest
+from servicelane.people.permissions import Perm as PeoplePerm
+
+from . import ledger, queries, searching
+from .context import shell_of
+from .filters import FactsFilter
+from .permissions import Perm
+
+
+@STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)
+@require_GET
+def today(request: StaffRequest) -> HttpResponse:
+    """Today of the person in the current store: figures, first steps, what needs them, who is here."""
+    shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now())
+    return render(request, "today/today.html", {"today": shown})
+
+
+@STAFF(PeoplePerm.SEE_TODAY, scope=HERE)
+@require_GET
+def today_shift(request: StoreRequest) -> HttpResponse:
+    """The live fragment of Today: who is on shift; 204 while nothing changed."""
+    at = now()
+    version = queries.shift_version(request.store, at=at)
+    if request.GET.get("v") == version:
+        return HttpResponse(status=204)
+    shift = queries.on_shift(request.employee, request.store, at=at)
+    return render(request, "today/_shift.html", {"shift": shift, "version": shift.version})
+
+
+@STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)
+@require_GET
+def search(request: StaffRequest) -> HttpResponse:
+    """Find `?q=` among what the person may see: the drop-down of the top bar, or a page."""
+    asked = " ".join(request.GET.get("q", "")[: searching.LONGEST].split())
+    found = searching.search(request.employee, request.store, asked)
+    is_drop = request.htmx and not request.htmx.boosted
+    if is_drop and not asked:
+        return HttpResponse()
+    template = "search/_found.html" if is_drop else "search/search.html"
+    return render(request, template, {"asked": asked, "found": found})
+
+
+@STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)
+@require_GET
+def alerts(request: StaffRequest) -> HttpResponse:
+    """Everything that is open for the person, the most urgent first."""
+    return render(request, "alerts/alerts.html", {"alerts": shell_of(request).alerts})
+
+
+@PUBLIC
+@never_cache
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers; for a watchdog or load balancer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return JsonResponse({"status": "ok"})
+
+
+@STAFF(Perm.SEE_SYSTEM, scope=ANYWHERE)
+@require_GET
+def system(request: StaffRequest) -> HttpResponse:
+    """The ledger's head, failed tasks and the schedule."""
+    return render(request, "system/system.html", {"system": ledger.system()})
+
+
+@STAFF(Perm.SEE_SYSTEM, scope=ANYWHERE)
+@require_POST
+def retry_task(request: StaffRequest, task_id: str) -> HttpResponse:
+    """Put one failed task back into the queue."""
+    if try_again(task_id, now()):
+        messages.success(request, _("The task is in the queue again."))
+    else:
+        messages.info(request, _("The task had been tried again already."))
+    return redirect("system")
+
+
+@STAFF(Perm.SEE_FACTS, scope=ANYWHERE)
+@require_GET
+def facts(request: StaffRequest) -> HttpResponse:
+    """What was recorded in the stores where the person may see facts, fifty a page."""
+    form = FactsFilter(request.GET, viewer=request.employee)
+    wanted = form.wanted()
+    found = ledger.facts(request.employee, wanted)
+    asked = {
+        name: value for name, value in request.GET.items() if value and name in ("kind", "day", "person")
+    }
+    page = {
+        "rows": found.rows,
+        "is_first": wanted.before is None,
+        "is_filtered": bool(wanted.kind or wanted.day or wanted.person),
+        "first_url": _address("facts", asked),
+        "next_url": _address("facts", {**asked, "before": found.next_before}) if found.next_before else "",
+    }
+    return render(request, "facts/facts.html", {"form": form, "page": page})
+
+
+@STAFF(Perm.SEE_FACTS, scope=Event)
+@require_GET
+def fact(request: StaffRequest, pk: int) -> HttpResponse:
+    """One fact with its data, its words and its seal."""
+    try:
+        shown = ledger.fact(request.employee, pk)
+    except Event.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "facts/fact.html", {"fact": shown})
+
+
+def _address(route: str, asked: Mapping[str, object]) -> str:
+    return f"{reverse(route)}?{urlencode(asked)}" if asked else reverse(route)

@@ -1,0 +1,247 @@
+"""What every test may ask for: the cast, the reference data, a browser, a process on the test's database."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+# Shared out so that both processes end at about the same time.
+ONCE = {
+    "sqlite": ("tests/browser/",),
+    "postgresql": (
+        "tests/tools/",
+        "tests/project/test_greeting.py",
+        "tests/project/test_up.py",
+        "tests/test_architecture.py",
+        "tests/test_language.py",
+    ),
+}
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => window.reportViolation(
+  `${event.violatedDirective} refused ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`
+));
+"""
+# A refusal is an answer: the browser's own note about its status is no fault of the page.
+REFUSAL = re.compile(r"status of 4(03|04|09|13|22|29)|Response Status Error Code 4(03|04|09|13|22|29)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a page shows and what the tools do depends on no database: each runs on one of the two."""
+    for item in items:
+        # The database is made for tests that name it, and these name it through what they ask for.
+        asks = {"cast", "stores", "thing"} & set(getattr(item, "fixturenames", ()))
+        if asks and item.get_closest_marker("django_db") is None:
+            item.add_marker("django_db")
+    database = os.environ.get("TEST_DB")
+    if database not in ONCE:
+        return
+    elsewhere = tuple(start for other in ONCE if other != database for start in ONCE[other])
+    left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say aloud which tests ran without the reference data."""
+    skipped = [r for r in terminalreporter.getreports("skipped") if "reference data" in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests did not run: there is no reference data.")
+
+
+@pytest.fixture(autouse=True)
+def lifted_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The one place that lifts the ledger's triggers: before a transactional test's tables are flushed.
+
+    post_migrate, which the flush sends, makes them again.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    flushes = bool(marker and marker.kwargs.get("transaction")) or bool(
+        {"transactional_db", "live_server"} & set(request.fixturenames)
+    )
+    if not flushes:
+        yield
+        return
+    # Asked for here, so that the flush comes after what follows the yield.
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    from servicelane.kernel import triggers
+
+    triggers.drop(connection)
+
+
+@pytest.fixture(autouse=True)
+def _reader_language() -> Iterator[None]:
+    """No test inherits the language that another one activated."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Any:
+    """The two stores and the dozen people of the house, as a new installation has them."""
+    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("db")
+    from tests.cast_rows import cast_of_this_test
+
+    return cast_of_this_test()
+
+
+@pytest.fixture(scope="module")
+def stores_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The three stores, made once for the tests of a module; each of these undoes what it did itself."""
+    from django.db import transaction
+
+    from tests.access.stores import make_stores
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_stores()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def stores(stores_of_module: Any) -> Any:
+    """Three stores of two groups with one row of everything in each, none of whose texts another has."""
+    return deepcopy(stores_of_module)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of the reference data; tests that need it are skipped aloud where it is absent."""
+    folder = Path(os.environ.get("SERVICELANE_REFERENCE") or ROOT.parent / "shared/reference")
+    if not folder.is_dir():
+        pytest.skip("no reference data: set SERVICELANE_REFERENCE to its folder")
+    return folder
+
+
+@pytest.fixture
+def own_process(transactional_db: None, tmp_path: Path) -> dict[str, str]:
+    """The environment in which a real process of the product works on this test's database."""
+    from django.db import connection
+
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        url = urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{database['NAME']}").geturl()
+    return {
+        **os.environ,
+        "DATA_DIR": str(tmp_path / "data"),
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "servicelane.project.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture
+def until() -> Callable[..., None]:
+    """Wait until something is so, and fail when it is not within some seconds."""
+
+    def wait(so: Callable[[], object], seconds: float = 15, pause: float = 0.05) -> None:
+        last = time.monotonic() + seconds
+        while not so():
+            if time.monotonic() > last:
+                pytest.fail(f"not so within {seconds} s: {getattr(so, '__name__', so)}")
+            time.sleep(pause)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's chromium, one for the whole session."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the test's own queries beside it are as safe as before.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    chromium = shutil.which("chromium")
+    assert chromium, "Debian's package chromium is not installed"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page_of(live_server: Any, browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """Open the live server as a person sees it; `page_of(None)` is somebody signed out.
+
+    `page_of(employee, language="en", width=390)`. The test fails on any CSP report, script error or console
+    error of any page opened by it.
+    """
+    from django.conf import settings
+    from django.test import Client
+
+    contexts = []
+    broken: list[str] = []
+
+    def open_page(
+        employee: Any = None, *, language: str | None = None, width: int = 1440, height: int = 900
+    ) -> "Page":
+        spoken = language or getattr(employee, "language", "zh-hans")
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="en-GB" if spoken == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        cookies = {}
+        if employee is not None:
+            if language and employee.language != language:
+                type(employee).objects.filter(pk=employee.pk).update(language=language)
+                employee.language = language
+            client = Client()
+            client.force_login(employee)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        if language:
+            cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
+        context.expose_function("reportViolation", lambda text: broken.append(f"CSP: {text}"))
+        context.add_init_script(REPORT_VIOLATIONS)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: broken.append(f"script: {error}"))
+        page.on("console", lambda message: _note(broken, message))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert broken == []
+
+
+def _note(broken: list[str], message: Any) -> None:
+    """Keep a console error, unless it only tells of a refused request."""
+    if message.type == "error" and not REFUSAL.search(message.text):
+        broken.append(f"console: {message.text}")

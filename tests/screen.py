@@ -1,0 +1,21 @@
+"""A browser without a screen: it sends a form as the page does, with its one-time key."""
+
+from typing import Any
+from uuid import uuid4
+
+from servicelane.kernel.idempotency import FIELD
+from servicelane.people.models import Employee
+from tests.access.visitor import Visitor
+
+
+class Screen(Visitor):
+    """A visitor that is signed in as somebody, or as nobody."""
+
+    def __init__(self, employee: Employee | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        if employee is not None:
+            self.force_login(employee)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> Any:
+        """Send a form; its key is fresh unless `data` brings one."""
+        return super().post(path, {FIELD: uuid4().hex, **(data or {})}, **options)

@@ -1,0 +1,1 @@
+"""What the Makefile calls: set-up, tests, locks, screen sheets. Standard library only."""
