@@ -48,6 +48,7 @@ class Shown:
 
 
 PERSON, STORE, BAY = r"/people/\d+/$", r"/settings/stores/\d+/$", r"/settings/bays/\d+/$"
+PART = r"/parts/\d+/$"
 
 # A new page gets a line here.
 PAGES: dict[str, Shown] = {
@@ -60,6 +61,10 @@ PAGES: dict[str, Shown] = {
     "password": Shown("/password/", "chen"),
     "refused": Shown("/settings/stores/", "tao"),
     "own-pin": Shown("/pin/", "chen"),
+    "customers": Shown("/customers/", "chen"),
+    "customer-new": Shown("/customers/new", "chen"),
+    "customer-new-refused": Shown("/customers/new", "chen", send="[name=name]"),
+    "customer-take-over": Shown("/customers/take-over", "chen"),
     "people": Shown("/people/"),
     "person": Shown("/people/", follow=PERSON),
     "person-new": Shown("/people/new"),
@@ -70,6 +75,11 @@ PAGES: dict[str, Shown] = {
     "person-leaves": Shown("/people/", follow=PERSON, then="leave"),
     "shifts": Shown("/people/shifts/", "gu"),
     "shift-new": Shown("/people/shifts/new", "gu"),
+    "parts": Shown("/parts/", "he"),
+    "part": Shown("/parts/", "he", follow=PART),
+    "part-new": Shown("/parts/new", "he"),
+    "part-take-out": Shown("/parts/", "gu", follow=PART, then="take-out"),
+    "parts-worth": Shown("/parts/worth/", "gu"),
     "settings": Shown("/settings/"),
     "stores": Shown("/settings/stores/"),
     "store": Shown("/settings/stores/", follow=STORE),
@@ -96,6 +106,9 @@ PAGES: dict[str, Shown] = {
 
 # "Empty" is the cast without anything that a list shows beside the people and their stores.
 EMPTIED = (
+    "parts.Reservation",
+    "parts.Movement",
+    "parts.StockItem",
     "people.Shift",
     "people.Certificate",
     "people.EmployeeSkill",

@@ -32,7 +32,11 @@ AGREE = (
     ("reference", [PYTHON, "-m", "tools.reference", "--check"]),
 )
 # One session runs every test on each database, so that one count line tells of both.
-BOTH = ("--dist", "each", "--tx", "popen//env:TEST_DB=sqlite", "--tx", "popen//env:TEST_DB=postgresql")
+BOTH = (
+    *("--dist", "each"),
+    *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_OTHER_DB=postgresql"),
+    *("--tx", "popen//env:TEST_DB=postgresql//env:TEST_OTHER_DB=sqlite"),
+)
 
 
 def together(checks: Sequence[tuple[str, list[str]]]) -> None:

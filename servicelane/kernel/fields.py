@@ -36,8 +36,10 @@ class ScaledField(models.Field):
     _pyi_private_get_type: Decimal
     _pyi_lookup_exact_type: Decimal | int
 
-    def get_internal_type(self) -> str:
-        return "BigIntegerField"
+    def db_type(self, connection: Any) -> str:
+        # Not by get_internal_type: of an "IntegerField" Django cuts off what an aggregate has after the
+        # point, before from_db_value could refuse it.
+        return str(connection.data_types["BigIntegerField"])
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None:
@@ -196,3 +198,15 @@ class MinutesFormField(forms.IntegerField):
 
     def run_validators(self, value: Any) -> None:
         super().run_validators(None if value is None else value // timedelta(minutes=1))
+
+
+class KeyField(models.CharField):
+    """A text that is sorted and compared by its bytes on every database, so that ranges find beginnings.
+
+    SQLite compares so anyway; PostgreSQL would use the language of the database, in which the texts that
+    begin alike need not stand together.
+    """
+
+    def db_parameters(self, connection: Any) -> Any:
+        found = super().db_parameters(connection)
+        return {**found, "collation": "C"} if connection.vendor == "postgresql" else found

@@ -11,6 +11,11 @@ from .fields import ScaledField
 FEN = Decimal("0.01")
 
 
+def not_above(field: str, other: str) -> models.Q:
+    """A condition that one exact column is at most another: both are whole numbers of one unit."""
+    return models.Q(**{f"{field}__lte": models.F(other)})
+
+
 class MoneyField(ScaledField):
     """An amount in yuan with two decimals, kept as whole 分 in a BIGINT.
 

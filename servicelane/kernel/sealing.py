@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from .clock import now
@@ -113,7 +114,8 @@ def verify(kept_head: str = "") -> Iterator[str]:
         yield from _verify_facts(link, previous, sealed_at)
         previous, position, sealed_at = link.hash, link.last, link.sealed_at
         kept_seen = kept_seen or link.hash == kept_head
-    for pk, place in Event.objects.filter(position__gt=position).values_list("id", "position")[:20]:
+    outside = Event.objects.filter(Q(position__lt=1) | Q(position__gt=position))
+    for pk, place in outside.values_list("id", "position")[:20]:
         yield _("fact {id} stands at position {position}, which no seal covers").format(id=pk, position=place)
     for event in Event.objects.filter(position=None).select_related("detail").iterator():
         yield from _verify_fact(event)

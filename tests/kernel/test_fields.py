@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import Avg, F, Max, Sum
 from django.forms import modelform_factory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +60,24 @@ def test_money_compares_orders_and_sums_in_yuan():
     assert Thing.objects.filter(price=F("price"), price__lt=Decimal("1.02")).count() == 3
 
 
-@pytest.mark.parametrize("wrong", ["0.001", 0.1, True, "NaN", "Infinity", "abc", "1e30", str(2**63)])
+@pytest.mark.django_db
+def test_an_average_that_is_no_whole_fen_is_refused_and_not_rounded():
+    for price in ("0.01", "0.02"):
+        Thing.objects.create(price=Decimal(price))
+    with pytest.raises(TypeError, match="Avg of MoneyField"):
+        Thing.objects.aggregate(mean=Avg("price"))
+
+
+def test_a_default_is_exact():
+    field = MoneyField(default=0.5)
+    field.set_attributes_from_name("price")
+    assert "kernel.E001" in [found.id for found in field.check()]
+    field = MoneyField(default=Decimal("0.5"))
+    field.set_attributes_from_name("price")
+    assert "kernel.E001" not in [found.id for found in field.check()]
+
+
+@pytest.mark.parametrize("wrong", ["0.001", 0.1, 0.5, True, "NaN", "Infinity", "abc", "1e30", str(2**63)])
 @pytest.mark.django_db
 def test_what_is_not_exact_money_is_refused_and_not_rounded(wrong):
     with pytest.raises(ValidationError), transaction.atomic():

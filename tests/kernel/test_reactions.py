@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy
-from django_tasks.base import TaskResultStatus
+from django_tasks.base import TaskContext, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from servicelane.kernel import events
@@ -66,6 +66,13 @@ def tell(kind: str, thing, **data) -> Event:
         return record(kind, thing, by=None, **data)
 
 
+def claimed(worker_id: str) -> TaskContext:
+    """The one task as the worker that has just taken it holds it."""
+    row = DBTaskResult.objects.get()
+    row.claim(worker_id)
+    return TaskContext(task_result=row.task_result)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_committed_fact_reaches_its_reaction_once(thing):
     event = tell(TOLD, thing)
@@ -120,11 +127,36 @@ def test_a_worker_taken_for_dead_that_comes_back_does_not_double_the_effect(thin
     work_off()
     assert Echo.objects.count() == 1
 
-    from django_tasks.base import TaskContext
-
     answer = events.react.func(TaskContext(task_result=overtaken), known.name, Event.objects.get().pk)
     assert answer == "taken over by another worker"
     assert Echo.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_taken_for_dead_does_not_end_the_task_of_the_one_that_runs_it_now(thing):
+    event = tell(TOLD, thing)
+    slow = claimed("slow")
+    assert free_lost(now() + LONGEST + timedelta(seconds=1)) == 1
+    second = claimed("second")
+
+    reaction = "tests.kernel.goods.reactions.tell"
+    assert events.react.func(slow, reaction, event.pk) == "taken over by another worker"
+    assert not Echo.objects.exists()
+    assert events.react.func(second, reaction, event.pk) == "done"
+    assert Echo.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_right_after_a_failure_leaves_one_next_try(thing):
+    event = tell(FAULTY, thing)
+    killed = claimed("killed")
+    (faulty,) = [known.name for known in events.reactions() if known.kind == FAULTY]
+
+    assert events.react.func(killed, faulty, event.pk) == "tried again later"
+
+    assert free_lost(now() + LONGEST + timedelta(hours=1)) == 0
+    statuses = sorted(DBTaskResult.objects.values_list("status", flat=True))
+    assert statuses == [TaskResultStatus.READY, TaskResultStatus.SUCCESSFUL]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -163,6 +195,24 @@ def test_a_task_that_took_three_workers_with_it_is_left_for_a_person(thing):
         row.refresh_from_db()
     assert row.status == TaskResultStatus.FAILED
     assert failed() == [row]
+
+
+@pytest.mark.django_db
+def test_a_task_that_ends_while_the_lost_ones_are_looked_for_is_not_given_back(thing):
+    tell(TOLD, thing)
+    claimed("slow")
+    ended = []
+
+    def ends_first(execute, statement, values, many, context):
+        if statement.startswith("UPDATE") and not ended:
+            ended.append(1)
+            DBTaskResult.objects.update(status=TaskResultStatus.SUCCESSFUL)
+        return execute(statement, values, many, context)
+
+    with connection.execute_wrapper(ends_first):
+        assert free_lost(now() + LONGEST + timedelta(seconds=1)) == 0
+    assert ended
+    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
 
 
 @pytest.mark.django_db

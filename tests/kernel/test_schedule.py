@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -6,9 +8,12 @@ from django_tasks_db.models import DBTaskResult
 
 from servicelane.kernel import schedule
 from servicelane.kernel.clock import moved, now
-from servicelane.kernel.models import Schedule
+from servicelane.kernel.events import record
+from servicelane.kernel.models import Event, Schedule
 from servicelane.kernel.schedule import enqueue_due, periodic
+from servicelane.kernel.tasks import LONGEST
 from servicelane.kernel.transactions import unit
+from tests.kernel.goods.reactions import TOLD
 
 
 @pytest.mark.django_db
@@ -37,6 +42,31 @@ def test_a_job_that_still_waits_is_not_added_again_and_a_lost_run_does_not_block
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)
     with moved(start + timedelta(days=2, seconds=2)):
         assert enqueue_due() == len(periodic())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_scheduler_seals_enqueues_what_is_due_and_gives_back_what_a_dead_worker_held(
+    thing, own_process, until
+):
+    unit(lambda: record(TOLD, thing, by=None))
+    claimed = DBTaskResult.objects.get()
+    claimed.claim("dead")
+    claimed.started_at = now() - LONGEST - timedelta(seconds=1)
+    claimed.save()
+
+    command = [sys.executable, "-m", "django", "scheduler"]
+    scheduler = subprocess.Popen(
+        command, env={**own_process, "DJANGO_SETTINGS_MODULE": "tests.kernel.worker_settings"}
+    )
+    try:
+        until(lambda: Event.objects.filter(position=1).exists())
+        until(lambda: Schedule.objects.count() == len(periodic()))
+        until(lambda: DBTaskResult.objects.get(pk=claimed.pk).status == TaskResultStatus.READY)
+        scheduler.terminate()
+        assert scheduler.wait(10) == 0
+    finally:
+        scheduler.kill()
+        scheduler.wait()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from servicelane.kernel.checking import check
 from servicelane.kernel.clock import moved, now
 from servicelane.kernel.events import record
 from servicelane.kernel.models import Event, EventDetail, Seal
-from servicelane.kernel.sealing import head, seal, verify
+from servicelane.kernel.sealing import chain, head, seal, verify
 from servicelane.kernel.transactions import unit
 from tests.kernel.goods.reactions import MADE
 
@@ -26,6 +26,12 @@ def lifted():
 def sql(statement, *values):
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def delete(event):
+    with lifted():
+        sql("DELETE FROM kernel_eventdetail WHERE event_id = %s", event.pk)
+        sql("DELETE FROM kernel_event WHERE id = %s", event.pk)
 
 
 @pytest.fixture
@@ -81,11 +87,22 @@ def test_a_fact_altered_together_with_its_digest_is_found(ledger):
     assert "8" in found
 
 
-def test_a_deleted_fact_is_found_and_named(ledger):
+@pytest.mark.parametrize("position", [1, 5, 7, 8, 12])
+def test_a_deleted_fact_is_found_and_named(ledger, position):
+    """The first and the last of a seal, and the last of all, as well as one between."""
+    delete(ledger[position - 1])
+    assert any(f"位置 {position} 的事实" in found for found in verify())
+
+
+def test_a_deleted_fact_is_found_though_the_last_seal_was_forged_without_it(ledger):
+    delete(ledger[8])
+    digests = [event.digest for event in ledger[9:]]
+    forged = chain(Seal.objects.get(number=2).hash, digests)
     with lifted():
-        sql("DELETE FROM kernel_eventdetail WHERE event_id = %s", ledger[6].pk)
-        sql("DELETE FROM kernel_event WHERE id = %s", ledger[6].pk)
-    assert any("位置 7" in found for found in verify())
+        Seal.objects.filter(number=3).update(first=10, hash=forged)
+    (found,) = verify()
+    assert "封存 3" in found
+    assert "位置 9" in found
 
 
 def test_re_ordered_facts_are_found_and_named(ledger):
@@ -99,10 +116,13 @@ def test_re_ordered_facts_are_found_and_named(ledger):
 
 
 def test_a_fact_put_in_later_with_an_old_time_is_found_and_named(ledger, thing):
-    with moved(now() - timedelta(days=2)):
+    with moved(now() - timedelta(minutes=9)):
+        record(MADE, thing, by=None, code="of a slow transaction")
+    with moved(now() - timedelta(minutes=11)):
         forged = record(MADE, thing, by=None, code="forged")
     seal()
-    assert any(f"事实 {forged.pk}" in found for found in verify())
+    (found,) = verify()
+    assert f"事实 {forged.pk} " in found
 
 
 def test_a_fact_put_between_sealed_ones_is_found_and_named(ledger, thing):
@@ -114,6 +134,15 @@ def test_a_fact_put_between_sealed_ones_is_found_and_named(ledger, thing):
     named = list(verify())
     assert any(f"事实 {ledger[7 - 1].pk}" in found for found in named)
     assert any("位置 13" in found for found in named)
+
+
+@pytest.mark.parametrize("position", [0, -1, 14])
+def test_a_fact_put_where_no_seal_looks_is_found_and_named(ledger, thing, position):
+    hidden = record(MADE, thing, by=None, code="hidden")
+    sql("UPDATE kernel_event SET position = %s WHERE id = %s", position, hidden.pk)
+    (found,) = verify()
+    assert f"事实 {hidden.pk} " in found
+    assert str(position) in found
 
 
 def test_altered_or_missing_words_are_found_and_erased_ones_are_not(ledger):
@@ -156,14 +185,15 @@ def test_an_unsealed_fact_altered_is_found_too(thing):
     assert str(event.pk) in found
 
 
-def refused(statement, *values):
+def refused(statement, *values, by="append-only"):
     """The database refuses and stays usable."""
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=by), transaction.atomic():
         sql(statement, *values)
 
 
 def test_the_database_refuses_to_change_or_delete_facts_and_seals(ledger, thing):
     fresh = record(MADE, thing, by=None, code="fresh", note="words")
+    wordless = record(MADE, thing, by=None, code="wordless")
     refused("DELETE FROM kernel_event WHERE id = %s", ledger[0].pk)
     refused("DELETE FROM kernel_event WHERE id = %s", fresh.pk)
     refused("UPDATE kernel_event SET kind = 'x' WHERE id = %s", fresh.pk)
@@ -174,6 +204,8 @@ def test_the_database_refuses_to_change_or_delete_facts_and_seals(ledger, thing)
     refused("UPDATE kernel_seal SET hash = 'x'")
     refused("DELETE FROM kernel_eventdetail")
     refused("UPDATE kernel_eventdetail SET text = 'x' WHERE event_id = %s", fresh.pk)
+    moves = "UPDATE kernel_eventdetail SET salt = '', text = '', event_id = %s WHERE event_id = %s"
+    refused(moves, wordless.pk, fresh.pk)
     assert check() == []
 
 
@@ -201,6 +233,10 @@ def test_replace_does_not_slip_past_the_guards(ledger, thing):
         " SELECT number, first, last, 'x', sealed_at FROM kernel_seal WHERE number = 2"
     )
     refused(
+        "INSERT OR REPLACE INTO kernel_seal (id, number, first, last, hash, sealed_at)"
+        " SELECT id, 99, first, last, hash, sealed_at FROM kernel_seal WHERE number = 3"
+    )
+    refused(
         "INSERT OR REPLACE INTO kernel_eventdetail (event_id, salt, text) VALUES (%s, 'x', 'y')", ledger[0].pk
     )
     assert check() == []
@@ -210,7 +246,7 @@ def test_replace_does_not_slip_past_the_guards(ledger, thing):
 @pytest.mark.parametrize("table", ["kernel_event", "kernel_eventdetail", "kernel_seal"])
 def test_truncate_is_refused(ledger, table):
     sql("SET CONSTRAINTS ALL IMMEDIATE")
-    refused(f"TRUNCATE {table} CASCADE")
+    refused(f"TRUNCATE {table} CASCADE", by=rf"append-only: TRUNCATE of {table}\b")
     assert Event.objects.count() == 12
 
 
@@ -223,6 +259,15 @@ def test_a_lost_guard_is_reported_and_the_next_migrate_puts_it_back(ledger):
     assert "kernel_event_update" in found
     triggers.install_after_migrate()
     assert check() == []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL can switch a trigger off")
+def test_a_guard_that_was_switched_off_is_reported_and_the_next_migrate_switches_it_on(ledger):
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("ALTER TABLE kernel_event DISABLE TRIGGER kernel_event_delete")
+    assert triggers.missing(connection) == ["kernel_event_delete"]
+    triggers.install_after_migrate()
+    assert triggers.missing(connection) == []
 
 
 @pytest.mark.django_db(transaction=True)

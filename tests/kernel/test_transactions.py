@@ -1,7 +1,9 @@
 import sqlite3
+import threading
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
 
 from servicelane.kernel.errors import Busy, ShortOfSpace
 from servicelane.kernel.transactions import TRIES, in_unit, unit
@@ -80,18 +82,19 @@ def test_a_really_full_sqlite_is_refused_and_what_was_there_is_kept():
 
 @pytest.mark.django_db(transaction=True)
 def test_inside_an_open_transaction_the_error_goes_up_to_the_outermost_unit():
-    inner = []
+    inner, outer = [], []
 
-    def outer() -> None:
+    def caller() -> None:
         def work() -> None:
             inner.append(1)
             raise locked()
 
+        outer.append(1)
         unit(work)
 
     with pytest.raises(Busy):
-        unit(outer)
-    assert len(inner) == TRIES
+        unit(caller)
+    assert (len(outer), len(inner)) == (TRIES, TRIES)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -106,6 +109,28 @@ def test_a_faulty_statement_is_neither_tried_again_nor_hidden():
     with pytest.raises(Exception, match="no_such_column"):
         unit(work)
     assert tries == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_wait_for_each_other_one_is_tried_again_and_both_are_done(at_once):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time: nobody waits for a row")
+    one, two = Thing.objects.create(store_id=0), Thing.objects.create(store_id=0)
+    tries, both_hold = [], threading.Barrier(2)
+
+    def add(first: Thing, second: Thing, size: int) -> None:
+        def work() -> None:
+            tries.append(size)
+            Thing.objects.filter(pk=first.pk).update(store_id=F("store_id") + size)
+            if tries.count(size) == 1:
+                both_hold.wait(10)
+            Thing.objects.filter(pk=second.pk).update(store_id=F("store_id") + size)
+
+        unit(work)
+
+    assert at_once(lambda: add(one, two, 1), lambda: add(two, one, 10)) == [None, None]
+    assert len(tries) == 3
+    assert list(Thing.objects.values_list("store_id", flat=True)) == [11, 11]
 
 
 @pytest.mark.django_db(transaction=True)
