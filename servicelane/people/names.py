@@ -25,6 +25,16 @@ def sort_key(name: str) -> str:
     return " ".join((*surname, *given))
 
 
+def surname_of(name: str) -> str:
+    """Return the surname of a name: one or two characters in Chinese, the last word in Latin letters."""
+    words = name.split()
+    if name.isascii():
+        return words[-1] if words else ""
+    joined = "".join(words)
+    double = joined[:LONGEST_SURNAME]
+    return double if len(joined) > LONGEST_SURNAME and double in _surnames() else joined[:1]
+
+
 def syllables(name: str) -> tuple[list[str], list[str]]:
     """Return the pinyin of a Chinese surname and of the given name.
 
