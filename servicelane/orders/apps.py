@@ -5,3 +5,7 @@ class OrdersConfig(AppConfig):
     name = "servicelane.orders"
     label = "orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Kinds of facts, rules, words of rights and steps announce themselves on import.
+        from . import checks, events, offers, rights, rules  # noqa: F401

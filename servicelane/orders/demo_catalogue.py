@@ -1,0 +1,68 @@
+"""Forty operations and what an hour costs, for the demo and for tests; marked as demo catalogue."""
+
+import csv
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history
+
+from servicelane.kernel.clock import now
+from servicelane.kernel.events import record
+from servicelane.org.models import Group, Store
+from servicelane.parts.models import Part
+
+from . import events
+from .catalogue_services import set_rate
+from .models import Operation, OperationPart, PayType
+from .writing import By
+
+FILE = Path(__file__).parent / "data/demo_operations.csv"
+OPEN_FOR = timedelta(days=4 * 365)
+"""How long the demo's stores have had their rates: its history is priced by them."""
+PER_HOUR = {
+    PayType.CUSTOMER: Decimal(160),
+    PayType.WARRANTY: Decimal(120),
+    PayType.INSURANCE: Decimal(150),
+    PayType.INTERNAL: Decimal(80),
+    PayType.GOODWILL: Decimal(80),
+}
+
+
+@transaction.atomic
+def load_demo_operations(group: Group, stores: Sequence[Store], *, by: By) -> list[Operation]:
+    """Add the demo's operations with their usual parts to `group`, and the labour rates of `stores`.
+
+    Written in bulk with the same facts as by the services: the cast is made for every test process.
+    """
+    by_number = {part.number: part for part in Part.objects.filter(group=group)}
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    operations = [
+        Operation(
+            group=group,
+            code=row["code"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            work_type=row["work_type"],
+            minutes=timedelta(minutes=int(row["minutes"])),
+            is_demo=True,
+        )
+        for row in rows
+    ]
+    bulk_create_with_history(operations, Operation)
+    usual = []
+    for operation, row in zip(operations, rows, strict=True):
+        record(events.OPERATION_ADDED, operation, by=by, code=operation.code, minutes=int(row["minutes"]))
+        for entry in row["parts"].split():
+            number, quantity = entry.rsplit(":", 1)
+            usual.append(
+                OperationPart(operation=operation, part=by_number[number], quantity=Decimal(quantity))
+            )
+    OperationPart.objects.bulk_create(usual)
+    for store in stores:
+        for pay_type, per_hour in PER_HOUR.items():
+            set_rate(store, pay_type, per_hour, by=by, since=now() - OPEN_FOR)
+    return operations

@@ -1,0 +1,213 @@
+"""Asking the customer, taking the answer: frozen versions, answered line by line (RCP-5, RCP-10, RO-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from servicelane.kernel.clock import now
+from servicelane.parts.order_reservation_services import Demand, reserve_all
+from servicelane.people.models import Employee
+
+from . import errors, events
+from .finding_services import settle_findings
+from .job_services import PRICING, supersede
+from .models import (
+    Authorisation,
+    Consent,
+    ConsentWay,
+    DeclineReason,
+    Estimate,
+    EstimateKind,
+    EstimateLine,
+    EstimateState,
+    Job,
+    JobState,
+    PartLine,
+    PayType,
+    RepairOrder,
+    SignedFor,
+    Status,
+)
+from .order_services import PURPOSE, Signed, advance, check_promise, set_promise, sign
+from .questions import jobs_asked
+from .writing import fen, take, tell
+
+RELEASED = frozenset({PayType.WARRANTY, PayType.INTERNAL, PayType.GOODWILL})
+"""Pay types whose work a manager may release instead of the customer (architecture, "The order's life")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the customer said: agreed job ids, declined ones with their reason, and the evidence.
+
+    A signature, or a call: who was spoken to, the last four digits of the number, and what was said.
+    """
+
+    way: ConsentWay
+    agreed: frozenset[int]
+    declined: Mapping[int, DeclineReason]
+    signed: Signed | None = None
+    spoken_to: str = ""
+    phone_tail: str = ""
+    said: str = ""
+
+
+@transaction.atomic
+def make_estimate(
+    order: RepairOrder, *, by: Employee, promised_at: datetime | None = None, version: int | None = None
+) -> Estimate:
+    """Freeze what the customer is to be asked: every job without an answer, as the next version.
+
+    `promised_at` is the promise that goes with it; the first estimate of a visit needs one unless a
+    time is promised already. Raises NothingToAsk, PromiseInPast, PromiseTooFar, WrongMoment.
+    """
+    if promised_at:
+        check_promise(order, promised_at)
+    take(order, version, during=PRICING)
+    jobs = [
+        job
+        for job in order.jobs.prefetch_related("part_lines")
+        if job.consent == Consent.NEW and job.state == JobState.WAITING
+    ]
+    if not jobs:
+        raise errors.NothingToAsk(order=order)
+    supersede(order)
+    last = order.estimates.aggregate(last=Max("number"))["last"] or 0
+    estimate = Estimate.objects.create(
+        order=order,
+        number=last + 1,
+        kind=EstimateKind.VISIT if order.status in (Status.ARRIVED, Status.OPEN) else EstimateKind.EXTRA,
+        total=sum((job.asked_total for job in jobs), Decimal(0)),
+        promised_at=promised_at or order.promised_at,
+        made_by=by,
+        made_at=now(),
+    )
+    EstimateLine.objects.bulk_create(line for job in jobs for line in _lines(estimate, job))
+    tell(
+        events.ESTIMATED,
+        order,
+        by=by,
+        estimate=estimate.number,
+        total=fen(estimate.total),
+        jobs=len(jobs),
+    )
+    return estimate
+
+
+def _lines(estimate: Estimate, job: Job) -> list[EstimateLine]:
+    names = {"estimate": estimate, "job": job, "pay_type": job.pay_type}
+    return [
+        EstimateLine(
+            **names, name_zh=job.name_zh, name_en=job.name_en, quantity=job.hours, price=job.net_price
+        ),
+        *(
+            EstimateLine(
+                **names,
+                part_line=line,
+                name_zh=line.name_zh,
+                name_en=line.name_en,
+                quantity=line.quantity,
+                price=line.net_price,
+            )
+            for line in job.part_lines.all()
+        ),
+    ]
+
+
+@transaction.atomic
+def authorise(
+    estimate: Estimate,
+    answered: Answered,
+    *,
+    by: Employee,
+    at: datetime | None = None,
+    version: int | None = None,
+) -> Authorisation:
+    """Take the customer's answer to the open version, line by line; agreed parts are reserved (RCP-10).
+
+    The first agreement of a visit moves the order to agreed. Declined jobs stay with reason and price
+    (ARC-9). Raises EstimateOutdated, AnswerIncomplete, EvidenceMissing, NotSigned, NotToBeReleased,
+    StillOpen when no time is promised.
+    """
+    order = estimate.order
+    take(order, version, during=PRICING)
+    if not Estimate.objects.filter(pk=estimate.pk, state=EstimateState.OPEN).update(
+        state=EstimateState.ANSWERED
+    ):
+        raise errors.EstimateOutdated(estimate=estimate)
+    estimate.state = EstimateState.ANSWERED
+    jobs = jobs_asked(estimate)
+    if set(jobs) != answered.agreed | set(answered.declined) or answered.agreed & set(answered.declined):
+        raise errors.AnswerIncomplete(estimate=estimate)
+    authorisation = _evidence(estimate, jobs, answered, by=by, at=at)
+    _write_answers(estimate, jobs, answered, at or now())
+    demanded, filled = _reserve(order, [jobs[pk] for pk in sorted(answered.agreed)], by=by)
+    if estimate.promised_at and answered.agreed:
+        set_promise(order, estimate.promised_at, by=by)
+    tell(
+        events.AUTHORISED, order, by=by, at=at,
+        estimate=estimate.number, way=str(answered.way), total=fen(authorisation.agreed_total),
+        agreed=len(answered.agreed), declined=len(answered.declined), part_lines=demanded, filled=filled,
+    )  # fmt: skip
+    settle_findings(order, list(jobs.values()), by=by)
+    if answered.agreed and order.status == Status.OPEN:
+        advance(order, Status.AGREED, by=by, at=at)
+    return authorisation
+
+
+def _evidence(
+    estimate: Estimate, jobs: Mapping[int, Job], answered: Answered, *, by: Employee, at: datetime | None
+) -> Authorisation:
+    signature = None
+    if answered.way is ConsentWay.SIGNATURE:
+        if answered.signed is None:
+            raise errors.NotSigned(order=estimate.order)
+        signature = sign(estimate.order, SignedFor.ESTIMATE, answered.signed, at=at)
+    elif answered.way is ConsentWay.CALL:
+        if not answered.spoken_to.strip():
+            raise errors.EvidenceMissing()
+    else:
+        for job in jobs.values():
+            if job.pay_type not in RELEASED:
+                raise errors.NotToBeReleased(estimate=estimate, job=job)
+    return Authorisation.objects.create(
+        estimate=estimate,
+        way=answered.way,
+        signature=signature,
+        spoken_to=answered.spoken_to.strip()[:60],
+        phone_tail=answered.phone_tail[:4],
+        said=answered.said[:500],
+        agreed_total=sum((jobs[pk].asked_total for pk in answered.agreed), Decimal(0)),
+        answered_at=at or now(),
+        taken_by=by,
+    )
+
+
+def _write_answers(estimate: Estimate, jobs: Mapping[int, Job], answered: Answered, moment: datetime) -> None:
+    estimate.lines.filter(job__in=answered.agreed).update(agreed=True)
+    estimate.lines.filter(job__in=answered.declined).update(agreed=False)
+    Job.objects.filter(pk__in=answered.agreed).update(consent=Consent.AGREED)
+    for pk, reason in answered.declined.items():
+        Job.objects.filter(pk=pk).update(consent=Consent.DECLINED, decline_reason=reason, declined_at=moment)
+    for pk, job in jobs.items():
+        job.consent = Consent.AGREED if pk in answered.agreed else Consent.DECLINED
+
+
+def _reserve(order: RepairOrder, jobs: list[Job], *, by: Employee) -> tuple[int, int]:
+    """Reserve the parts of agreed jobs; what is short stays `missing` on its line. Returns lines, filled."""
+    lines = {line.pk: line for job in jobs for line in job.part_lines.all()}
+    if not lines:
+        return 0, 0
+    demands = [Demand(line.part, line.quantity, line.pk) for line in lines.values()]
+    missing = reserve_all(order.store, demands, for_type=PURPOSE, by=by)
+    short = [lines[pk] for pk, amount in missing.items() if amount]
+    for line in short:
+        line.missing = missing[line.pk]
+    PartLine.objects.bulk_update(short, ["missing"])
+    return len(lines), len(lines) - len(short)

@@ -1,0 +1,68 @@
+"""The spine: repair orders with everything that hangs on them (architecture, "The order's life")."""
+
+from .catalogue import LabourRate, Operation, OperationPart, PayType, WorkType
+from .estimates import Authorisation, ConsentWay, Estimate, EstimateKind, EstimateLine, EstimateState
+from .findings import Finding, FindingState, Hold, HoldReason, Safety
+from .jobs import (
+    JOB_FLOW,
+    Consent,
+    DeclineReason,
+    DropReason,
+    Job,
+    JobState,
+    PartLine,
+)
+from .orders import (
+    BACK,
+    FLOW,
+    IN_HOUSE,
+    Belonging,
+    CancelReason,
+    CollectorRelation,
+    ComebackCause,
+    Paper,
+    RepairOrder,
+    Signature,
+    SignedFor,
+    Source,
+    Status,
+)
+
+__all__ = [
+    "BACK",
+    "FLOW",
+    "IN_HOUSE",
+    "JOB_FLOW",
+    "Authorisation",
+    "Belonging",
+    "CancelReason",
+    "CollectorRelation",
+    "ComebackCause",
+    "Consent",
+    "ConsentWay",
+    "DeclineReason",
+    "DropReason",
+    "Estimate",
+    "EstimateKind",
+    "EstimateLine",
+    "EstimateState",
+    "Finding",
+    "FindingState",
+    "Hold",
+    "HoldReason",
+    "Job",
+    "JobState",
+    "LabourRate",
+    "Operation",
+    "OperationPart",
+    "Paper",
+    "PartLine",
+    "PayType",
+    "RepairOrder",
+    "Safety",
+    "Signature",
+    "SignedFor",
+    "Source",
+    "Status",
+    "WorkType",
+]

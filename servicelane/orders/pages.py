@@ -1,0 +1,212 @@
+"""Reads for the pages of orders: one function for one screen, each with its number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.forms import BaseForm
+from django.utils.functional import cached_property
+
+from servicelane.customers.models import SearchKey
+from servicelane.kernel.clock import now
+from servicelane.org.models import Store
+from servicelane.org.queries import local_moment
+from servicelane.people.models import Employee
+
+from .models import IN_HOUSE, Estimate, Finding, Hold, Job, RepairOrder, Status
+from .panels import Panel, panels_of
+from .permissions import Perm
+from .queries import Totals, jobs_of, totals_of
+from .rows import JobRow, PartRow, job_rows, part_rows
+from .steps import Step, steps_of
+from .timeline import Moment, timeline
+
+STAGES = (
+    (Status.ARRIVED, "arrived_at"),
+    (Status.OPEN, "checked_in_at"),
+    (Status.AGREED, "agreed_at"),
+    (Status.IN_WORK, "started_at"),
+    (Status.QUALITY_CHECK, "finished_at"),
+    (Status.READY, "ready_at"),
+    (Status.SETTLED, "settled_at"),
+    (Status.DELIVERED, "delivered_at"),
+)
+SOON = timedelta(minutes=30)
+"""How long before the promise an unready car is at risk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One segment of the stage bar: `state` is done, now or later; `at` is when it began."""
+
+    status: Status
+    state: str
+    at: datetime | None
+
+
+def stages_of(order: RepairOrder) -> list[Stage]:
+    """The eight segments of an order's stage bar. No query."""
+    place = next((at for at, (status, _name) in enumerate(STAGES) if status == order.status), -1)
+    return [
+        Stage(
+            status,
+            "now" if at == place and not order.is_over else "done" if at <= place else "later",
+            getattr(order, name) if at <= place or place < 0 else None,
+        )
+        for at, (status, name) in enumerate(STAGES)
+    ]
+
+
+def urgency_of(order: RepairOrder, at: datetime) -> str:
+    """`late` when the promise has passed and the car is not ready, `risk` when it soon will, else empty."""
+    if order.promised_at is None or order.ready_at or order.is_over:
+        return ""
+    if order.promised_at < at:
+        return "late"
+    return "risk" if order.promised_at - at < SOON else ""
+
+
+@dataclass
+class OrderPage:
+    """All that the order page shows to one person."""
+
+    order: RepairOrder
+    viewer: Employee
+    bound: Mapping[str, BaseForm]
+    at: datetime
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The steps the viewer may take, the primary first."""
+        return steps_of(self.order, self.viewer, self.bound)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the viewer prices and asks on this order."""
+        return self.viewer.may(Perm.WRITE_ORDERS, self.order.store)
+
+    @cached_property
+    def main(self) -> list[Panel]:
+        """The panels of the wide column."""
+        return panels_of(self.order, self.viewer, side=False)
+
+    @cached_property
+    def side(self) -> list[Panel]:
+        """The panels of the narrow column."""
+        return panels_of(self.order, self.viewer, side=True)
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The segments of the stage bar."""
+        return stages_of(self.order)
+
+    @cached_property
+    def urgency(self) -> str:
+        """How the promise stands."""
+        return urgency_of(self.order, self.at)
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """The jobs with their parts. Two queries."""
+        return jobs_of(self.order)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the jobs."""
+        return totals_of(self.jobs)
+
+    @cached_property
+    def job_rows(self) -> list[JobRow]:
+        """The jobs as rows, with what the viewer may do to each."""
+        return job_rows(self.order, self.jobs, self.viewer, self.bound)
+
+    @cached_property
+    def part_rows(self) -> list[PartRow]:
+        """The parts as rows, with what the viewer may do to each."""
+        return part_rows(self.order, self.jobs, self.viewer, self.bound)
+
+    @property
+    def missing_lines(self) -> int:
+        """How many part lines are short."""
+        return sum(row.tone == "late" for row in self.part_rows)
+
+    @cached_property
+    def last_estimate(self) -> Estimate | None:
+        """The newest version of the estimate. One query."""
+        return self.order.estimates.order_by("-number").first()
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What was found. One query."""
+        return list(self.order.findings.select_related("found_by"))
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        """What the order waits for now. One query."""
+        return list(self.order.holds.filter(ended_at=None))
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """What happened, the newest first. Three queries."""
+        return timeline(self.order)
+
+
+def order_list(
+    viewer: Employee,
+    store: Store,
+    *,
+    q: str = "",
+    state: str = "",
+    mine: bool = False,
+    late: bool = False,
+    day: date | None = None,
+    left: date | None = None,
+) -> QuerySet[RepairOrder]:
+    """The orders of a store, the most urgent first while in the house, else the newest first. One query.
+
+    `q` matches the order's number, and plate, VIN, name and phone through the search keys; `day` is that of
+    arrival, `left` that of hand-over, by the store's calendar.
+    """
+    orders = RepairOrder.objects.visible_to(viewer, Perm.SEE_ORDERS).filter(store=store).with_car()
+    if state == "all":
+        orders = orders.order_by("-arrived_at", "-pk")
+    elif state:
+        orders = orders.filter(status=state).order_by("-arrived_at", "-pk")
+    else:
+        orders = orders.filter(status__in=IN_HOUSE).order_by("promised_at", "arrived_at", "pk")
+    if mine:
+        orders = orders.filter(advisor=viewer)
+    if late:
+        orders = orders.filter(promised_at__lt=now(), ready_at=None).exclude(
+            status__in=[Status.DELIVERED, Status.CANCELLED]
+        )
+    for field, wanted in (("arrived_at", day), ("delivered_at", left)):
+        if wanted:
+            starts = local_moment(store, wanted, time())
+            ends = local_moment(store, wanted + timedelta(days=1), time())
+            orders = orders.filter(**{f"{field}__gte": starts, f"{field}__lt": ends})
+    return orders.filter(matching(store, q)) if q else orders
+
+
+def matching(store: Store, text: str) -> Q:
+    """Match orders by number, or by the search keys of their car and customer."""
+    word = "".join(text.split())
+    keys = SearchKey.objects.filter(
+        group_id=store.region.group_id, key__gte=word.upper(), key__lt=word.upper() + "\uffff"
+    ) | SearchKey.objects.filter(
+        group_id=store.region.group_id, key__gte=word.lower(), key__lt=word.lower() + "\uffff"
+    )
+    return (
+        Q(number__icontains=word)
+        | Q(vehicle__in=keys.exclude(vehicle=None).values("vehicle"))
+        | Q(customer__in=keys.exclude(customer=None).values("customer"))
+    )
+
+
+def with_urgency(orders: list[RepairOrder], at: datetime) -> list[dict[str, Any]]:
+    """Return orders as rows of a list, each with how its promise stands. No query."""
+    return [{"order": order, "urgency": urgency_of(order, at)} for order in orders]

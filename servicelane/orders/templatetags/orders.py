@@ -1,0 +1,80 @@
+"""What every page draws alike about orders: stage, clocks of promises, and lists to choose from."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from servicelane.kernel.clock import now
+from servicelane.parts.models import Part
+
+from ..models import Operation, RepairOrder, Status
+
+register = template.Library()
+
+MOST = 200
+MINUS = "\u2212"
+
+
+@register.simple_tag
+def stage(status: str) -> SafeString:
+    """Draw where a car stands: the stage's dot and its name."""
+    return format_html(
+        '<span class="stage stage-{}"><i aria-hidden="true"></i>{}</span>', status, Status(status).label
+    )
+
+
+def running(span: timedelta) -> str:
+    """Write a running clock: mm:ss, from an hour on h:mm:ss."""
+    seconds = int(span.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+@register.simple_tag
+def since(at: datetime | None) -> SafeString:
+    """Draw how long something has lasted; it ticks on the page."""
+    if at is None:
+        return SafeString("")
+    return format_html(
+        '<time class="running" data-since="{}">{}</time>',
+        at.isoformat(),
+        running(max(now() - at, timedelta())),
+    )
+
+
+@register.simple_tag
+def until(at: datetime | None) -> SafeString:
+    """Draw how long is left until a promise, or by how much it is passed; it ticks on the page."""
+    if at is None:
+        return SafeString("")
+    left = at - now()
+    text = f"{MINUS}{running(left)}" if left >= timedelta() else f"+{running(-left)}"
+    return format_html('<time class="running" data-until="{}">{}</time>', at.isoformat(), text)
+
+
+@register.simple_tag
+def operation_list(order: RepairOrder) -> SafeString:
+    """Draw the datalist of operations for the fields of a job form. One query."""
+    rows = Operation.objects.filter(group_id=order.store.region.group_id, is_active=True)[:MOST]
+    options = format_html_join("", '<option value="{} {}">', ((row.code, row.name) for row in rows))
+    return format_html('<datalist id="operations" data-user-text>{}</datalist>', options)
+
+
+@register.simple_tag
+def part_list(order: RepairOrder) -> SafeString:
+    """Draw the datalist of parts for the fields of a job form. One query."""
+    rows = Part.objects.filter(group_id=order.store.region.group_id).order_by("number")[:MOST]
+    options = format_html_join("", '<option value="{}  {}">', ((row.number, row.name) for row in rows))
+    return format_html('<datalist id="parts" data-user-text>{}</datalist>', options)
+
+
+@register.filter
+def bound_of(forms: Any, code: str) -> Any:
+    """Return the refused form of a code out of the page's, or nothing."""
+    return forms.get(code) if forms else None

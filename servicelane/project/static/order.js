@@ -1,0 +1,103 @@
+(() => {
+  "use strict";
+
+  const MINUS = "\u2212";
+
+  function written(seconds) {
+    const hours = Math.floor(seconds / 3600);
+    const two = (number) => String(number).padStart(2, "0");
+    const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    return hours ? `${hours}:${rest}` : rest;
+  }
+
+  function tick() {
+    const present = Date.now();
+    for (const clock of document.querySelectorAll("time[data-since]")) {
+      clock.textContent = written(Math.max(0, Math.floor((present - Date.parse(clock.dataset.since)) / 1000)));
+    }
+    for (const clock of document.querySelectorAll("time[data-until]")) {
+      const left = Math.floor((Date.parse(clock.dataset.until) - present) / 1000);
+      clock.textContent = left >= 0 ? MINUS + written(left) : `+${written(-left)}`;
+    }
+  }
+
+  setInterval(tick, 1000);
+
+  const WIDTH = 1000;
+  const HEIGHT = 400;
+  const CLOSEST = 4;
+  let drawing = null;
+
+  function pathOf(strokes) {
+    return strokes
+      .map((stroke) => {
+        let path = "";
+        for (let at = 0; at < stroke.length; at += 2) path += `${at ? "L" : "M"}${stroke[at]} ${stroke[at + 1]}`;
+        return path;
+      })
+      .join("");
+  }
+
+  function strokesOf(field) {
+    try {
+      return JSON.parse(field.querySelector("input").value || "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  function keep(field, strokes) {
+    field.querySelector("input").value = strokes.length ? JSON.stringify(strokes) : "";
+    field.querySelector(".signature-ink").setAttribute("d", pathOf(strokes));
+  }
+
+  function pointOf(pad, event) {
+    const box = pad.getBoundingClientRect();
+    const limit = (value, most) => Math.max(0, Math.min(most, Math.round(value)));
+    return [
+      limit(((event.clientX - box.left) / box.width) * WIDTH, WIDTH),
+      limit(((event.clientY - box.top) / box.height) * HEIGHT, HEIGHT),
+    ];
+  }
+
+  document.addEventListener("pointerdown", (event) => {
+    const pad = event.target.closest?.(".signature-pad");
+    if (!pad) return;
+    event.preventDefault();
+    pad.setPointerCapture(event.pointerId);
+    const field = pad.closest("[data-signature]");
+    drawing = { field, pad, strokes: strokesOf(field), stroke: pointOf(pad, event) };
+  });
+
+  document.addEventListener("pointermove", (event) => {
+    if (!drawing) return;
+    const [x, y] = pointOf(drawing.pad, event);
+    const { stroke } = drawing;
+    if (Math.abs(stroke.at(-2) - x) + Math.abs(stroke.at(-1) - y) < CLOSEST) return;
+    stroke.push(x, y);
+    drawing.field.querySelector(".signature-ink").setAttribute("d", pathOf([...drawing.strokes, stroke]));
+  });
+
+  function lift() {
+    if (!drawing) return;
+    const { field, strokes, stroke } = drawing;
+    drawing = null;
+    if (stroke.length >= 4) strokes.push(stroke);
+    keep(field, strokes);
+  }
+
+  document.addEventListener("pointerup", lift);
+  document.addEventListener("pointercancel", lift);
+
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest?.("[data-signature-clear]");
+    if (clear) keep(clear.closest("[data-signature]"), []);
+  });
+
+  function restore() {
+    for (const field of document.querySelectorAll("[data-signature]")) keep(field, strokesOf(field));
+  }
+
+  document.addEventListener("DOMContentLoaded", restore);
+  document.addEventListener("htmx:afterSettle", restore);
+})();
