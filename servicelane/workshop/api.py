@@ -1,0 +1,166 @@
+"""Clock, inspection and wash for programs: the same services as the pages."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from servicelane.kernel.routes import STAFF
+from servicelane.orders.models import Job, RepairOrder
+from servicelane.org.models import Bay
+from servicelane.people.http import ApiRequest
+from servicelane.people.models import Employee
+
+from . import clock_services, inspection_services
+from .inspection_services import Inspection
+from .models import Fault, PauseReason, WashSkip
+from .permissions import Perm
+
+router = Router(tags=["workshop"])
+
+
+class ClockIn(Schema):
+    technician: int | None = None
+    version: int | None = None
+
+
+class StartIn(ClockIn):
+    bay: int | None = None
+
+
+class PauseIn(ClockIn):
+    reason: PauseReason
+
+
+class FinishIn(Schema):
+    version: int | None = None
+
+
+class JobOut(Schema):
+    id: int
+    state: str
+    order: int = Field(validation_alias="order_id")
+    order_status: str = Field(validation_alias="order.status")
+    version: int = Field(validation_alias="order.version")
+
+
+def _job(request: ApiRequest, pk: int) -> Job:
+    jobs = Job.objects.visible_to(request.employee, Perm.CLOCK)
+    return get_object_or_404(jobs.select_related("order__store"), pk=pk)
+
+
+def _technician(request: ApiRequest, job: Job, pk: int | None) -> Employee:
+    if pk is None or pk == request.employee.pk:
+        return request.employee
+    return get_object_or_404(Employee.objects.in_store(job.order.store), pk=pk)
+
+
+@router.post("/jobs/{int:job}/start", response=JobOut)
+@STAFF(Perm.CLOCK, scope=Job)
+def start(request: ApiRequest, job: int, wanted: StartIn) -> Job:
+    """Start the clock of the caller, or of the named technician, on a job."""
+    shown = _job(request, job)
+    bay = get_object_or_404(Bay, pk=wanted.bay, store=shown.order.store) if wanted.bay else None
+    technician = _technician(request, shown, wanted.technician)
+    clock_services.start(shown, technician, by=request.employee, bay=bay, version=wanted.version)
+    return shown
+
+
+@router.post("/jobs/{int:job}/pause", response=JobOut)
+@STAFF(Perm.CLOCK, scope=Job)
+def pause(request: ApiRequest, job: int, wanted: PauseIn) -> Job:
+    """Stop the clock of the caller, or of the named technician, for a reason."""
+    shown = _job(request, job)
+    technician = _technician(request, shown, wanted.technician)
+    clock_services.pause(
+        shown, wanted.reason, by=request.employee, technician=technician, version=wanted.version
+    )
+    return shown
+
+
+@router.post("/jobs/{int:job}/resume", response=JobOut)
+@STAFF(Perm.CLOCK, scope=Job)
+def resume(request: ApiRequest, job: int, wanted: ClockIn) -> Job:
+    """Go on with a paused job."""
+    shown = _job(request, job)
+    technician = _technician(request, shown, wanted.technician)
+    clock_services.resume(shown, technician, by=request.employee, version=wanted.version)
+    return shown
+
+
+@router.post("/jobs/{int:job}/finish", response=JobOut)
+@STAFF(Perm.CLOCK, scope=Job)
+def finish(request: ApiRequest, job: int, wanted: FinishIn) -> Job:
+    """Finish a job; after the last one the car goes to the inspection."""
+    shown = _job(request, job)
+    clock_services.finish(shown, by=request.employee, version=wanted.version)
+    return shown
+
+
+class InspectionIn(Schema):
+    passed: bool
+    faults: list[Fault] = []
+    words: str = Field("", max_length=500)
+    odometer: int | None = Field(None, ge=0, le=1_999_999)
+    rework: list[int] = Field([], max_length=50)
+    released: str = Field("", max_length=300)
+    version: int | None = None
+
+
+class InspectionOut(Schema):
+    id: int
+    passed: bool
+    faults: list[str]
+    order: int = Field(validation_alias="order_id")
+    order_status: str = Field(validation_alias="order.status")
+    version: int = Field(validation_alias="order.version")
+
+
+@router.post("/orders/{int:order}/inspections", response={201: InspectionOut})
+@STAFF(Perm.INSPECT, scope=RepairOrder)
+def inspect(request: ApiRequest, order: int, seen: InspectionIn) -> Status:
+    """Sign an inspection: passed, or back with fault codes and the jobs to be done again."""
+    shown = _order(request, order, Perm.INSPECT)
+    found = seen.model_dump(exclude={"version"})
+    check = inspection_services.inspect(shown, Inspection(**found), by=request.employee, version=seen.version)
+    return Status(201, check)
+
+
+class WashIn(Schema):
+    what: Literal["start", "done", "skip"]
+    reason: WashSkip = WashSkip.CUSTOMER
+    version: int | None = None
+
+
+class WashOut(Schema):
+    order: int
+    order_status: str
+    version: int
+    is_over: bool
+
+
+@router.post("/orders/{int:order}/wash", response=WashOut)
+@STAFF(Perm.WASH, scope=RepairOrder)
+def wash(request: ApiRequest, order: int, wanted: WashIn) -> dict[str, Any]:
+    """Start a wash, say that it is done, or leave it out for a reason."""
+    shown, by, version = _order(request, order, Perm.WASH), request.employee, wanted.version
+    if wanted.what == "start":
+        made = inspection_services.start_wash(shown, by=by, version=version)
+    elif wanted.what == "done":
+        made = inspection_services.wash_done(shown, by=by, version=version)
+    else:
+        made = inspection_services.skip_wash(shown, wanted.reason, by=by, version=version)
+    return {
+        "order": shown.pk,
+        "order_status": shown.status,
+        "version": shown.version,
+        "is_over": made.is_over,
+    }
+
+
+def _order(request: ApiRequest, pk: int, perm: str) -> RepairOrder:
+    orders = RepairOrder.objects.visible_to(request.employee, perm)
+    return get_object_or_404(orders.select_related("store"), pk=pk)

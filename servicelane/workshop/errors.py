@@ -1,0 +1,90 @@
+"""Refusals about clocked work, inspection and wash."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.errors import DomainError
+
+
+class AnotherJobRuns(DomainError):
+    """One running job per technician, unless the store allows more (WSH-14)."""
+
+    code = "workshop.another_job_runs"
+    status = 409
+    message = _("The clock on {job} was not started: {technician}'s clock runs on {other} of {order}.")
+    hint = _("Pause or finish {other} first; the dispatcher can do it for somebody who left it running.")
+
+
+class ClockNotRunning(DomainError):
+    """What is paused must run."""
+
+    code = "workshop.clock_not_running"
+    status = 409
+    message = _("{job} was not paused: no clock of {technician} runs on it.")
+    hint = _("Look at the order as it is now; perhaps a colleague paused or finished it already.")
+
+
+class NotYourClock(DomainError):
+    """One's own clock only, unless one may clock for others."""
+
+    code = "workshop.not_your_clock"
+    status = 403
+    message = _("Nothing was changed on {job}: {person} may not work the clock of {technician}.")
+    hint = _("The technician does it, or the dispatcher or service manager does it for them.")
+
+
+class NobodyAssigned(DomainError):
+    """The clock of a job belongs to a technician."""
+
+    code = "workshop.nobody_assigned"
+    message = _("The clock on {job} was not started: no technician is on it.")
+    hint = _("Give the job to a technician first.")
+
+
+class SelfInspection(DomainError):
+    """Four eyes: nobody signs off their own repair (WSH-7)."""
+
+    code = "workshop.self_inspection"
+    message = _("{order} was not inspected: {person} worked on it and cannot inspect it.")
+    hint = _("Ask another inspector of {store}; a service manager may do it with a reason.")
+
+
+class FindingsMissing(DomainError):
+    """A car that goes back says why."""
+
+    code = "workshop.findings_missing"
+    message = _("{order} was not sent back: neither a fault nor words say what is wrong.")
+    hint = _("Choose at least one fault, or write what you saw.")
+
+
+class ReworkUnnamed(DomainError):
+    """A car that goes back says which job is done again."""
+
+    code = "workshop.rework_unnamed"
+    message = _("{order} was not sent back: no job of it is named to be done again.")
+    hint = _("Choose the job whose work is not right; its technicians get it back, unpaid.")
+
+
+class OdometerTooLow(DomainError):
+    """A road test does not turn the odometer back."""
+
+    code = "workshop.odometer_too_low"
+    message = _("{order} was not inspected: {odometer} km is less than the {last} km of the check-in.")
+    hint = _("Read the odometer again, or leave it empty when there was no road test.")
+
+
+class WashRunsAlready(DomainError):
+    """A wash begins once."""
+
+    code = "workshop.wash_runs_already"
+    status = 409
+    message = _("Nothing was changed: {order} is being washed already.")
+    hint = _("Say when it is done.")
+
+
+class WashIsOver(DomainError):
+    """A wash is done, or left out, once."""
+
+    code = "workshop.wash_is_over"
+    status = 409
+    message = _("Nothing was changed: the wash of {order} is over.")
+    hint = _("Look at the order as it is now.")

@@ -1,0 +1,36 @@
+"""What can happen in the workshop; the subject is always the order, lengths are whole seconds."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.events import declare
+
+OF = {"job": "id", "technician": "id", "bay": "id, 0 for none", "version": "version of the order"}
+
+STARTED = declare("workshop.started", _("Job started"), data=OF)
+RESUMED = declare("workshop.resumed", _("Job resumed"), data=OF)
+PAUSED = declare(
+    "workshop.paused",
+    _("Job paused"),
+    data={**OF, "seconds": "length of the stretch", "reason": "why, finish for a colleague's clock"},
+)
+FINISHED = declare(
+    "workshop.finished",
+    _("Job finished"),
+    data={**OF, "seconds": "length of the last stretch, 0 when no clock ran"},
+)
+INSPECTED = declare(
+    "workshop.inspected",
+    _("Inspected"),
+    data={"passed": "1 or 0", "first": "1 for the first inspection of the visit, else 0",
+          "faults": "codes", "released": "1 when released by right, else 0",
+          "version": "version of the order"},
+)  # fmt: skip
+WASH_STARTED = declare("workshop.wash_started", _("Wash started"), data={"version": "version of the order"})
+WASHED = declare(
+    "workshop.washed",
+    _("Washed"),
+    data={"seconds": "length, 0 when its start is not known", "version": "version of the order"},
+)
+WASH_SKIPPED = declare(
+    "workshop.wash_skipped", _("Wash left out"), data={"reason": "code", "version": "version of the order"}
+)

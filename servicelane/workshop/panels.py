@@ -1,0 +1,65 @@
+"""What the workshop shows on the order page: the work with its clocks, the inspection and the wash."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from servicelane.orders.models import JobState, RepairOrder, Status
+from servicelane.orders.panels import Panel, panel
+from servicelane.people.models import Employee
+from servicelane.schedule.permissions import Perm as SchedulePerm
+from servicelane.schedule.queries import can_be_given
+from servicelane.schedule.rooms import Rooms
+
+from .forms import PauseForm
+from .queries import is_wash_due, wash_of
+from .work import done_of, work_rows
+
+BEFORE_WORK = (Status.ARRIVED, Status.OPEN, Status.CANCELLED)
+
+
+@panel(rank=30)
+def work(order: RepairOrder, viewer: Employee) -> Panel | None:
+    """The agreed jobs with technician, bay, clock and state. Four queries, five more to give out work."""
+    if order.status in BEFORE_WORK:
+        return None
+    rows = work_rows(order, viewer)
+    if not rows:
+        return None
+    is_at_work = order.status in (Status.AGREED, Status.IN_WORK)
+    gives = is_at_work and viewer.may(SchedulePerm.ASSIGN_WORK, order.store)
+    rooms = Rooms.of(order) if gives and any(can_be_given(row.job) for row in rows) else None
+    done, of = done_of(rows)
+    shown = [
+        {
+            "row": row,
+            "pause": PauseForm(order=order, auto_id=f"pause_{row.job.pk}_%s") if row.can_pause else None,
+            "give": rooms.form(team=row.team, auto_id=f"give_{row.job.pk}_%s")
+            if rooms and can_be_given(row.job) and row.job.state != JobState.RUNNING
+            else None,
+            "taken": [rooms.taken[one.bay_id] for one in row.team if rooms and one.bay_id in rooms.taken],
+        }
+        for row in rows
+    ]
+    return Panel(
+        code="workshop.work",
+        title=_("Work"),
+        template="workshop/_work.html",
+        context={"rows": shown, "is_at_work": is_at_work},
+        sub=_("{done} of {all} done").format(done=done, all=of),
+    )
+
+
+@panel(rank=40)
+def inspection(order: RepairOrder, viewer: Employee) -> Panel | None:
+    """The inspections of the visit, and the wash. Two queries."""
+    checks = list(order.quality_checks.select_related("inspector"))
+    known = wash_of(order)
+    if not checks and known is None and order.status in (*BEFORE_WORK, Status.AGREED, Status.IN_WORK):
+        return None
+    return Panel(
+        code="workshop.inspection",
+        title=_("Inspection and wash"),
+        template="workshop/_inspection.html",
+        context={"checks": checks[::-1], "wash": known, "is_due": is_wash_due(order, known)},
+    )

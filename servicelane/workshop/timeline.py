@@ -1,0 +1,46 @@
+"""How the facts of the workshop read on an order's timeline."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from servicelane.orders.timeline import worded
+
+from .models import FINISH, Fault, PauseReason, WashSkip
+
+
+def length(seconds: int) -> str:
+    """Write a length of work as h:mm, for example 0:47."""
+    minutes = seconds // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+@worded("workshop.paused")
+def _paused(data: dict[str, Any]) -> str:
+    worked = length(data["seconds"])
+    if data["reason"] == FINISH:
+        return worked
+    return f"{PauseReason(data['reason']).label} {worked}"
+
+
+@worded("workshop.finished")
+def _finished(data: dict[str, Any]) -> str:
+    return length(data["seconds"]) if data["seconds"] else ""
+
+
+@worded("workshop.inspected")
+def _inspected(data: dict[str, Any]) -> str:
+    if data["passed"]:
+        return _("passed")
+    faults = [str(Fault(code).label) for code in data["faults"] if code in Fault.values]
+    return _(", ").join([_("sent back"), *faults])
+
+
+@worded("workshop.washed")
+def _washed(data: dict[str, Any]) -> str:
+    return length(data["seconds"]) if data["seconds"] else ""
+
+
+@worded("workshop.wash_skipped")
+def _skipped(data: dict[str, Any]) -> str:
+    return str(WashSkip(data["reason"]).label)

@@ -1,0 +1,24 @@
+"""Routes of the workshop."""
+
+from django.urls import path
+
+from .views import floor, orders
+
+app_name = "workshop"
+urlpatterns = [
+    path("my-jobs/", floor.my_jobs, name="my_jobs"),
+    path("inspections/", floor.inspections, name="inspections"),
+    path("washes/", floor.washes, name="washes"),
+    path("orders/<int:pk>/jobs/<int:job>/start", orders.start, name="start"),
+    path("orders/<int:pk>/jobs/<int:job>/pause", orders.pause, name="pause"),
+    path("orders/<int:pk>/jobs/<int:job>/resume", orders.resume, name="resume"),
+    path("orders/<int:pk>/jobs/<int:job>/finish", orders.finish, name="finish"),
+    path("orders/<int:pk>/jobs/<int:job>/clock", orders.clock_for, name="clock_for"),
+    path("orders/<int:pk>/inspection", orders.send, name="send"),
+    path("orders/<int:pk>/inspections", orders.inspect, name="inspect"),
+    path("orders/<int:pk>/inspections/own", orders.inspect_own, name="inspect_own"),
+    path("orders/<int:pk>/wash/start", orders.wash_start, name="wash_start"),
+    path("orders/<int:pk>/wash/done", orders.wash_done, name="wash_done"),
+    path("orders/<int:pk>/wash/skip", orders.wash_skip, name="wash_skip"),
+    path("orders/<int:pk>/stop", orders.stop, name="stop"),
+]
