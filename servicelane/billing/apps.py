@@ -5,3 +5,7 @@ class BillingConfig(AppConfig):
     name = "servicelane.billing"
     label = "billing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Facts, rules, words of rights, gates, steps, panels and checks announce themselves on import.
+        from . import checks, events, gates, panels, rights, rules, steps, wording  # noqa: F401

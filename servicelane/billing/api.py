@@ -1,0 +1,126 @@
+"""Money for programs: the same services as the pages (public contract)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from servicelane.kernel.routes import STAFF
+from servicelane.orders.models import CollectorRelation, RepairOrder
+from servicelane.people.http import ApiRequest
+
+from . import exit_services, invoice_services, payment_services
+from .models import DocumentSeen, Invoice, Way
+from .permissions import Perm
+
+router = Router(tags=["billing"])
+
+
+class SettleIn(Schema):
+    discount_percent: Decimal = Field(Decimal(0), ge=0, le=100, decimal_places=2)
+    reason: str = Field("", max_length=300)
+    version: int | None = Field(None, description="version of the order that was read")
+
+
+class InvoiceOut(Schema):
+    id: int
+    number: str
+    payer_kind: str
+    gross: str
+    net: str
+    tax: str
+    discount: str
+    paid: str
+    on_account: str
+    owed: str
+    state: str
+    issued_at: datetime
+
+
+def _out(invoice: Invoice) -> dict[str, Any]:
+    amounts = ("gross", "net", "tax", "discount", "paid", "on_account", "owed")
+    plain = ("number", "payer_kind", "state", "issued_at")
+    return {
+        "id": invoice.pk,
+        **{name: getattr(invoice, name) for name in plain},
+        **{name: f"{getattr(invoice, name):.2f}" for name in amounts},
+    }
+
+
+def _order(request: ApiRequest, pk: int, perm: Perm) -> RepairOrder:
+    rows = RepairOrder.objects.visible_to(request.employee, perm)
+    return get_object_or_404(rows.select_related("store", "customer", "driver"), pk=pk)
+
+
+def _invoice(request: ApiRequest, pk: int, perm: Perm) -> Invoice:
+    rows = Invoice.objects.visible_to(request.employee, perm)
+    return get_object_or_404(rows.select_related("order", "store"), pk=pk)
+
+
+@router.post("/orders/{int:order}/settle", response={201: list[InvoiceOut]})
+@STAFF(Perm.SETTLE, scope=RepairOrder)
+def settle(request: ApiRequest, order: int, wanted: SettleIn) -> Status:
+    """Issue an invoice to every payer of an order and move it to settled."""
+    shown = _order(request, order, Perm.SETTLE)
+    settlement = invoice_services.Settlement(wanted.discount_percent, wanted.reason)
+    invoices = invoice_services.settle(shown, settlement, by=request.employee, version=wanted.version)
+    return Status(201, [_out(invoice) for invoice in invoices])
+
+
+class PaymentIn(Schema):
+    way: Way
+    amount: Decimal = Field(gt=0, decimal_places=2, max_digits=11)
+    reference: str = Field("", max_length=120, description="receipt number, or why it is put on account")
+    version: int | None = None
+
+
+@router.post("/invoices/{int:invoice}/payments", response={201: InvoiceOut})
+@STAFF(Perm.TAKE_PAYMENT, scope=Invoice)
+def take_payment(request: ApiRequest, invoice: int, paid: PaymentIn) -> Status:
+    """Book a payment, or put an amount on account."""
+    shown = _invoice(request, invoice, Perm.TAKE_PAYMENT)
+    entered = payment_services.Paid(paid.way, paid.amount, paid.reference)
+    payment_services.take_payment(shown, entered, by=request.employee, version=paid.version)
+    return Status(201, _out(shown))
+
+
+class CreditIn(Schema):
+    reason: str = Field(min_length=1, max_length=300)
+    version: int | None = None
+
+
+@router.post("/invoices/{int:invoice}/credit", response={201: list[InvoiceOut]})
+@STAFF(Perm.CREDIT, scope=Invoice)
+def credit(request: ApiRequest, invoice: int, wanted: CreditIn) -> Status:
+    """Take the invoices of the order back by credit notes; before hand-over it can then be settled anew."""
+    shown = _invoice(request, invoice, Perm.CREDIT)
+    notes = invoice_services.credit(shown, wanted.reason, by=request.employee, version=wanted.version)
+    return Status(201, [_out(note) for note in notes])
+
+
+class ExitPassIn(Schema):
+    name: str = Field(min_length=1, max_length=60)
+    relation: CollectorRelation = CollectorRelation.OWNER
+    document: DocumentSeen = DocumentSeen.KNOWN
+    version: int | None = None
+
+
+class ExitPassOut(Schema):
+    id: int
+    number: str
+    relation: str
+    key_tag: str
+    issued_at: datetime
+
+
+@router.post("/orders/{int:order}/exit-pass", response={201: ExitPassOut})
+@STAFF(Perm.EXIT_PASS, scope=RepairOrder)
+def exit_pass(request: ApiRequest, order: int, collected: ExitPassIn) -> Status:
+    """Release the car of a settled order to whoever collects it."""
+    shown = _order(request, order, Perm.EXIT_PASS)
+    collector = exit_services.Collector(collected.name, collected.relation, collected.document)
+    issued = exit_services.issue_exit_pass(shown, collector, by=request.employee, version=collected.version)
+    return Status(201, issued)

@@ -1,0 +1,79 @@
+"""What must hold in the books of billing: `servicelane check` (money in = money owed)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from servicelane.kernel.checking import checked
+from servicelane.orders.models import EstimateLine, JobState, RepairOrder, Status
+
+from .models import Invoice, InvoiceLine, InvoiceState, Payment, Way
+
+SUMS = ("gross", "net", "tax", "discount")
+
+
+def _sum(field: str) -> Sum:
+    return Sum(field, default=Decimal(0))
+
+
+@checked
+def invoices_add_up() -> Iterator[str]:
+    """Each invoice is the sum of its lines, and net + tax is gross, on every line too. Three queries."""
+    by_invoice = InvoiceLine.objects.order_by().values("invoice")
+    summed = by_invoice.annotate(**{f"sum_{name}": _sum(name) for name in SUMS})
+    lines: dict[int, dict[str, Any]] = {row["invoice"]: {**row} for row in summed}
+    for invoice in Invoice.objects.order_by("pk").iterator():
+        found: dict[str, Any] = lines.get(invoice.pk, {})
+        if any(getattr(invoice, name) != found.get(f"sum_{name}", 0) for name in SUMS):
+            yield _("invoice {number} is not the sum of its lines").format(number=invoice)
+        if invoice.net + invoice.tax != invoice.gross:
+            yield _("net and tax of invoice {number} are not its gross").format(number=invoice)
+    for line in InvoiceLine.objects.select_related("invoice").order_by("pk").iterator():
+        if line.net + line.tax != line.gross:
+            yield _("net and tax of a line of invoice {number} are not its gross").format(number=line.invoice)
+
+
+@checked
+def money_in_is_money_owed() -> Iterator[str]:
+    """What an invoice says is paid or put off is the sum of its payments, and never more than it owes."""
+    sums: dict[tuple[int, bool], Decimal] = {}
+    for row in Payment.objects.order_by().values("invoice", "way").annotate(total=_sum("amount")):
+        key = (row["invoice"], row["way"] == Way.ON_ACCOUNT)
+        sums[key] = sums.get(key, Decimal(0)) + row["total"]
+    for invoice in Invoice.objects.order_by("pk").iterator():
+        paid, put_off = (sums.get((invoice.pk, kind), Decimal(0)) for kind in (False, True))
+        if (invoice.paid, invoice.on_account) != (paid, put_off):
+            yield _("the payments of invoice {number} are not what it says").format(number=invoice)
+        if invoice.paid > max(invoice.gross, Decimal(0)):
+            yield _("more is paid on invoice {number} than it asks").format(number=invoice)
+        if invoice.is_owed != (invoice.owed > 0):
+            yield _("invoice {number} is wrong about whether it is paid").format(number=invoice)
+
+
+@checked
+def settled_orders_have_invoices() -> Iterator[str]:
+    """Every settled order has invoices, and no invoice of another order stands. Two queries."""
+    settled = RepairOrder.objects.filter(status__in=[Status.SETTLED, Status.DELIVERED])
+    for order in settled.filter(invoices=None).order_by("pk"):
+        yield _("{order} is settled without an invoice").format(order=order)
+    standing = Invoice.objects.filter(state=InvoiceState.ISSUED, credit_of=None).select_related("order")
+    for invoice in standing.exclude(order__status__in=[Status.SETTLED, Status.DELIVERED]).order_by("pk"):
+        yield _("invoice {number} stands, but {order} is not settled").format(
+            number=invoice, order=invoice.order
+        )
+
+
+@checked
+def nothing_above_what_was_agreed() -> Iterator[str]:
+    """No visit is billed beyond what was agreed line by line. Two queries."""
+    agreed = EstimateLine.objects.filter(agreed=True).exclude(job__state=JobState.DROPPED).order_by()
+    totals = dict(agreed.values_list("estimate__order").annotate(total=_sum("price")))
+    standing = Invoice.objects.filter(state=InvoiceState.ISSUED, credit_of=None).order_by()
+    for order, number, billed in standing.values_list("order", "order__number").annotate(total=_sum("gross")):
+        if billed > totals.get(order, Decimal(0)):
+            yield _("{order} is billed above what was agreed").format(order=number)

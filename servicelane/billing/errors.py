@@ -1,0 +1,116 @@
+"""Refusals about money: what was not done, why, and what to do or who can release it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.errors import DomainError
+
+
+class AboveAuthorised(DomainError):
+    """Nothing is billed beyond what was agreed line by line (RO-2, BIL-1)."""
+
+    code = "billing.above_authorised"
+    message = _("{order} was not settled: {billed} for the {payer} is more than the agreed {agreed}.")
+    hint = _("Ask for the difference as extra work first, or take what was not agreed off the order.")
+
+
+class DiscountRefused(DomainError):
+    """A discount is a share of the bill between nothing and all of it, with at most two decimals."""
+
+    code = "billing.discount_refused"
+    message = _("{order} was not changed: a discount of {percent} % is not possible.")
+    hint = _("Give a discount from 0 to 100 % with at most two decimals.")
+
+
+class DiscountTooHigh(DomainError):
+    """The discount is above the limit of whoever gives it, and nobody released it (BIL-1)."""
+
+    code = "billing.discount_too_high"
+    message = _(
+        "The discount was not given, the bill stays {gross}: {percent} % is above your limit of {limit} %, "
+        "at most {most}."
+    )
+    hint = _("Give {limit} % or less: the customer then pays {at_limit}. Or let it be released by: {who}.")
+
+
+class ReasonMissing(DomainError):
+    """A discount, a credit, a refund and a payment put off are explained in words."""
+
+    code = "billing.reason_missing"
+    message = _("{what} was not done: the reason is missing.")
+    hint = _("Say in a few words why, so that whoever reads it later understands.")
+
+
+class AmountRefused(DomainError):
+    """Money that is taken or paid back is more than nothing."""
+
+    code = "billing.amount_refused"
+    message = _("Nothing was booked on {invoice}: {amount} is no amount that can be paid.")
+    hint = _("Enter an amount above zero with at most two decimals.")
+
+
+class TooMuchPaid(DomainError):
+    """Nobody pays more than is owed."""
+
+    code = "billing.too_much_paid"
+    message = _("Nothing was booked on {invoice}: {amount} is more than the {owed} that is still open.")
+    hint = _("Take {owed} at most and give change; a wrong payment is paid back by whoever may credit.")
+
+
+class InvoiceCredited(DomainError):
+    """A credited invoice and its credit note are closed."""
+
+    code = "billing.invoice_credited"
+    status = 409
+    message = _("Nothing was booked on {invoice}: it is credited.")
+    hint = _("Look at the order: the invoice that replaces it takes payments.")
+
+
+class OnAccountNotAllowed(DomainError):
+    """Whether a customer may pay later is decided by a right (BIL-2)."""
+
+    code = "billing.on_account_not_allowed"
+    status = 403
+    message = _("Nothing was booked on {invoice}: you have no right to let a customer pay later.")
+    hint = _("Take the payment, or ask one of these: {who}.")
+
+
+class RefundTooHigh(DomainError):
+    """Only money that was received is paid back."""
+
+    code = "billing.refund_too_high"
+    message = _("Nothing was paid back on {invoice}: {amount} is more than the {paid} that was received.")
+    hint = _("Pay back {paid} at most.")
+
+
+class PaymentsStillOn(DomainError):
+    """Money is paid back before the invoice it was paid for is credited."""
+
+    code = "billing.payments_still_on"
+    status = 409
+    message = _("Nothing was credited on {order}: {paid} was received on {invoice}.")
+    hint = _("Pay the money back first, on the page of the invoice; then credit.")
+
+
+class NotPaid(DomainError):
+    """The car leaves when the customer's part is paid, or released on account by right (BIL-4)."""
+
+    code = "billing.not_paid"
+    message = _("No exit pass was issued for {order}: {open} of the customer's part is not paid.")
+    hint = _("Take the payment first. Or let it be paid later, by the decision of: {who}.")
+
+
+class ExitPassOut(DomainError):
+    """One exit pass for one car."""
+
+    code = "billing.exit_pass_out"
+    status = 409
+    message = _("No second exit pass was issued for {order}: {exit_pass} is out already.")
+    hint = _("Print the one that was issued.")
+
+
+class CollectorMissing(DomainError):
+    """The exit pass says who collects the car (BIL-9)."""
+
+    code = "billing.collector_missing"
+    message = _("No exit pass was issued for {order}: it is not said who collects the car.")
+    hint = _("Enter the name of whoever collects the car, and what they showed.")

@@ -1,0 +1,49 @@
+"""What can happen to the money of a visit; the subject is the order, amounts are whole fen (integers)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.events import declare
+
+VERSION = {"version": "version of the order"}
+AMOUNTS = {
+    "invoice": "id",
+    "payer": "payer code",
+    "gross": "fen including VAT, after discount",
+    "net": "fen without VAT",
+    "tax": "fen of VAT",
+    "discount": "fen including VAT",
+    "minutes": "sold minutes by pay type",
+    "labour": "fen without VAT by work type",
+    "parts": "fen without VAT by work type",
+    **VERSION,
+}
+
+INVOICED = declare("billing.invoiced", _("Invoice issued"), data=AMOUNTS)
+CREDITED = declare(
+    "billing.credited",
+    _("Invoice credited"),
+    data={**AMOUNTS, "credit": "id of the credit note; all amounts and minutes are negative"},
+)
+PAID = declare(
+    "billing.paid",
+    _("Payment taken"),
+    data={"invoice": "id", "payer": "payer code", "way": "way code, on_account is no money yet",
+          "amount": "fen", "owed": "fen not received yet", **VERSION},
+)  # fmt: skip
+REFUNDED = declare(
+    "billing.refunded",
+    _("Money paid back"),
+    data={"invoice": "id", "payer": "payer code", "way": "way code", "amount": "fen",
+          "owed": "fen not received now", **VERSION},
+)  # fmt: skip
+DISCOUNT_RELEASED = declare(
+    "billing.discount_released",
+    _("Discount released"),
+    data={"percent": "hundredths of a percent", **VERSION},
+)
+EXIT_PASS = declare(
+    "billing.exit_pass",
+    _("Exit pass issued"),
+    data={"exit_pass": "id", "relation": "code of who collects", "document": "code of what was shown",
+          "on_account": "fen of the customer's part to be paid later", **VERSION},
+)  # fmt: skip

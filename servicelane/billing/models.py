@@ -1,0 +1,310 @@
+"""Money of a visit: invoices by payer, payments, released discounts, exit passes (BIL-1 to BIL-9)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from servicelane.customers.models import Customer
+from servicelane.kernel.fields import MinutesField, QuantityField, RateField
+from servicelane.kernel.money import MoneyField
+from servicelane.orders.managers import InOrderQuerySet
+from servicelane.orders.models import CollectorRelation, Job, PartLine, PayType, RepairOrder, WorkType
+from servicelane.org.managers import InStoreQuerySet
+from servicelane.org.models import Store, in_language
+from servicelane.people.models import Employee
+
+NOTHING = Decimal("0.00")
+
+
+def in_percent(share: Decimal) -> Decimal:
+    """Return a share in percent, with one decimal where that is exact, else with two."""
+    percent = share * 100
+    return percent.quantize(Decimal("0.1") if percent * 10 % 1 == 0 else Decimal("0.01"))
+
+
+class PayerKind(models.TextChoices):
+    """Who an invoice is for."""
+
+    CUSTOMER = "customer", _("customer")
+    INSURER = "insurer", _("insurer")
+    MAKER = "maker", _("maker")
+    INTERNAL = "internal", _("house")
+
+
+PAYER_OF: dict[str, PayerKind] = {
+    PayType.CUSTOMER: PayerKind.CUSTOMER,
+    PayType.INSURANCE: PayerKind.INSURER,
+    PayType.WARRANTY: PayerKind.MAKER,
+    PayType.INTERNAL: PayerKind.INTERNAL,
+    PayType.GOODWILL: PayerKind.INTERNAL,
+}
+"""Who bears each pay type."""
+
+
+class InvoiceState(models.TextChoices):
+    """Whether an invoice stands."""
+
+    ISSUED = "issued", pgettext_lazy("invoice", "issued")
+    CREDITED = "credited", pgettext_lazy("invoice", "credited")
+
+
+class Invoice(models.Model):
+    """What one payer owes for one visit, or the credit note that takes such an invoice back (BIL-1).
+
+    `number` is gap-free per store and day and taken at issue. All amounts are yuan: `gross` is what is
+    payable including VAT, after `discount`; `net` + `tax` = `gross`. `paid` is the money received less
+    what was paid back; `on_account` is what was let go unpaid by right; `is_owed` says that it stands and
+    is not wholly paid. A credit note has `credit_of` and negative amounts.
+    """
+
+    order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="invoices")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    payer_kind = models.CharField(max_length=10, choices=PayerKind)
+    payer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    number = models.CharField(max_length=24)
+    gross = MoneyField()
+    net = MoneyField()
+    tax = MoneyField()
+    discount = MoneyField(default=NOTHING)
+    paid = MoneyField(default=NOTHING)
+    on_account = MoneyField(default=NOTHING)
+    is_owed = models.BooleanField(default=False, editable=False)
+    state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.ISSUED, editable=False)
+    credit_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="credit")
+    reason = models.CharField(max_length=300, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+
+    objects = InStoreQuerySet["Invoice"].as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "number"], name="billing_invoice_number"),
+            models.UniqueConstraint(
+                fields=["order", "payer_kind"],
+                condition=Q(state=InvoiceState.ISSUED, credit_of=None),
+                name="billing_invoice_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_of=None, gross__gte=0, discount__gte=0)
+                | Q(credit_of__isnull=False, gross__lte=0, discount__lte=0),
+                name="billing_invoice_sign",
+            ),
+            models.CheckConstraint(condition=Q(paid__gte=0, on_account__gte=0), name="billing_invoice_paid"),
+        ]
+        indexes = [
+            models.Index(fields=["store", "-issued_at"], name="billing_invoice_issued"),
+            models.Index(
+                fields=["store", "issued_at"], condition=Q(is_owed=True), name="billing_invoice_owed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is payable: neither credited nor a credit note."""
+        return self.state == InvoiceState.ISSUED and self.credit_of_id is None
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether money comes in for it: it stands, and its payer is not the house."""
+        return self.stands and self.payer_kind != PayerKind.INTERNAL
+
+    @property
+    def owed(self) -> Decimal:
+        """What is not received yet, put off or not, in yuan; the house owes itself nothing."""
+        return self.gross - self.paid if self.is_payable else NOTHING
+
+    @property
+    def open(self) -> Decimal:
+        """What must still be paid or put off before the car may leave, in yuan."""
+        return max(self.owed - self.on_account, NOTHING)
+
+    @property
+    def price(self) -> Decimal:
+        """What it would be without discount, in yuan including VAT."""
+        return self.gross + self.discount
+
+    @property
+    def minus_discount(self) -> Decimal:
+        """The discount as it stands in a sum, in yuan."""
+        return -self.discount
+
+
+class LineKind(models.TextChoices):
+    """What an invoice line charges for."""
+
+    LABOUR = "labour", _("labour")
+    PARTS = "parts", _("parts")
+
+
+class InvoiceLine(models.Model):
+    """The labour of one job, or one of its parts, as it was billed; negative on a credit note.
+
+    `quantity` is in the part's unit, `minutes` are sold minutes. `gross` is yuan including VAT after
+    `discount`; `net` is rounded half up of gross / (1 + VAT rate), `tax` the rest.
+    """
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    job = models.ForeignKey(Job, models.PROTECT, related_name="+")
+    part_line = models.ForeignKey(PartLine, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=LineKind)
+    pay_type = models.CharField(max_length=10, choices=PayType)
+    work_type = models.CharField(max_length=16, choices=WorkType)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    quantity = QuantityField(default=Decimal(0))
+    minutes = MinutesField()
+    unit_price = MoneyField()
+    gross = MoneyField()
+    discount = MoneyField(default=NOTHING)
+    vat_rate = RateField()
+    net = MoneyField()
+    tax = MoneyField()
+
+    class Meta:
+        verbose_name = _("invoice line")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What it is called in the reader's language."""
+        return in_language(self.name_zh, self.name_en)
+
+    @property
+    def price(self) -> Decimal:
+        """What it would be without discount, in yuan including VAT."""
+        return self.gross + self.discount
+
+    @property
+    def minus_discount(self) -> Decimal:
+        """The discount as it stands in a sum, in yuan."""
+        return -self.discount
+
+    @property
+    def hours(self) -> Decimal:
+        """The sold time in hours, with one decimal where that is exact, else with two."""
+        hours = Decimal(self.minutes // timedelta(minutes=1)) / 60
+        return hours.quantize(Decimal("0.1") if hours * 10 % 1 == 0 else Decimal("0.01"))
+
+
+class Way(models.TextChoices):
+    """How an invoice is paid; `on_account` is a promise and no money (BIL-2)."""
+
+    CASH = "cash", _("cash")
+    CARD = "card", _("card")
+    WECHAT = "wechat", _("WeChat")
+    ALIPAY = "alipay", _("Alipay")
+    TRANSFER = "transfer", _("transfer")
+    ON_ACCOUNT = "on_account", _("on account")
+
+
+MONEY = tuple(way for way in Way if way is not Way.ON_ACCOUNT)
+"""The ways in which money comes in."""
+
+
+class Payment(models.Model):
+    """One amount in yuan that was received for an invoice, or paid back (negative), or put on account.
+
+    `reference` is the receipt of a card or phone payment, or the reason.
+    """
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    way = models.CharField(max_length=10, choices=Way)
+    amount = MoneyField()
+    reference = models.CharField(max_length=120, blank=True)
+    taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("payment")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(amount__gt=0) | Q(amount__lt=0)) & (~Q(way=Way.ON_ACCOUNT) | Q(amount__gt=0)),
+                name="billing_payment_amount",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_way_display()} {self.amount}"
+
+
+class DiscountRelease(models.Model):
+    """A person with a higher limit allows a discount up to `share` of the customer's bill of one order."""
+
+    order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="discount_releases")
+    share = RateField()
+    reason = models.CharField(max_length=300)
+    released_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+
+    objects = InOrderQuerySet["DiscountRelease"].as_manager()
+
+    class Meta:
+        verbose_name = _("released discount")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="billing_release_share")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"
+
+    @property
+    def percent(self) -> Decimal:
+        """The share in percent, with one decimal where that is exact."""
+        return in_percent(self.share)
+
+
+class DocumentSeen(models.TextChoices):
+    """What whoever collects a car showed (BIL-9)."""
+
+    ID_CARD = "id_card", _("identity card")
+    DRIVING_LICENCE = "driving_licence", _("driving licence")
+    LETTER = "letter", _("letter of authority")
+    KEY_SLIP = "key_slip", _("check-in slip")
+    KNOWN = "known", _("known to the house")
+
+
+class ExitPass(models.Model):
+    """Releases one car and its key to whoever collects it (BIL-4, BIL-9); void once the bill is credited."""
+
+    order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="exit_passes")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=24)
+    collected_by = models.CharField(max_length=60)
+    relation = models.CharField(max_length=12, choices=CollectorRelation)
+    document_seen = models.CharField(max_length=16, choices=DocumentSeen)
+    key_tag = models.CharField(max_length=12, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    voided_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InStoreQuerySet["ExitPass"].as_manager()
+
+    class Meta:
+        verbose_name = _("exit pass")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "number"], name="billing_exitpass_number"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(voided_at=None), name="billing_exitpass_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

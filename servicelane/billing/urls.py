@@ -1,0 +1,21 @@
+"""Routes of billing."""
+
+from django.urls import include, path
+
+from . import views
+
+pages = [
+    path("cashier/", views.desk, name="cashier"),
+    path("orders/<int:pk>/settle", views.settle, name="settle"),
+    path("orders/<int:pk>/discount", views.try_discount, name="try_discount"),
+    path("orders/<int:pk>/discount/release", views.release_discount, name="release_discount"),
+    path("orders/<int:pk>/pay", views.pay, name="pay"),
+    path("orders/<int:pk>/on-account", views.on_account, name="on_account"),
+    path("orders/<int:pk>/exit-pass", views.issue_exit_pass, name="issue_exit_pass"),
+    path("invoices/<int:pk>/", views.invoice, name="invoice"),
+    path("invoices/<int:pk>/payments", views.take_payment, name="take_payment"),
+    path("invoices/<int:pk>/refund", views.refund, name="refund"),
+    path("invoices/<int:pk>/credit", views.credit, name="credit"),
+    path("exit-passes/<int:pk>/", views.exit_pass, name="exit_pass"),
+]
+urlpatterns = [path("", include((pages, "billing")))]
