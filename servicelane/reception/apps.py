@@ -5,3 +5,7 @@ class ReceptionConfig(AppConfig):
     name = "servicelane.reception"
     label = "reception"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Words of rights, steps and panels of the order page announce themselves on import.
+        from . import panels, rights, steps  # noqa: F401

@@ -1,0 +1,87 @@
+"""The desk: who waits, a car without a booking, and the steps on the order page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from servicelane.booking.permissions import Perm as BookingPerm
+from servicelane.booking.queries import advisors_of
+from servicelane.kernel.clock import now
+from servicelane.kernel.routes import HERE, STAFF
+from servicelane.orders import order_services
+from servicelane.orders.forms import OrderForm
+from servicelane.orders.models import RepairOrder
+from servicelane.orders.views import answer, order_of
+from servicelane.people.http import StaffRequest, StoreRequest
+
+from . import services
+from .forms import CheckInForm, HandOverForm, WalkInForm
+from .pages import queue as arrivals
+from .permissions import Perm
+
+
+@STAFF(Perm.RECEIVE, scope=HERE)
+@require_GET
+def queue(request: StoreRequest) -> HttpResponse:
+    """Cars that stand here unreceived, and the booked ones still to come today."""
+    context = {
+        "queue": arrivals(request.employee, request.store, now()),
+        "may_arrive": request.employee.may(BookingPerm.WRITE_BOOKINGS, request.store),
+    }
+    return render(request, "reception/queue.html", context)
+
+
+@STAFF(Perm.RECEIVE, scope=HERE)
+@require_http_methods(["GET", "POST"])
+def walk_in(request: StoreRequest) -> HttpResponse:
+    """Open the order of a car that came without a booking."""
+    asked: dict[str, Any] = {"store": request.store, "advisors": advisors_of(request.store, request.employee)}
+    form = WalkInForm(request.POST or None, initial={"advisor": request.employee.pk}, **asked)
+    order = form.attempt(lambda: _open(request, form)) if form.is_bound and form.is_valid() else None
+    if order:
+        return redirect("orders:order", order.pk)
+    return render(request, "reception/walk_in.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _open(request: StoreRequest, form: WalkInForm) -> RepairOrder:
+    return services.walk_in(request.store, form.walk_in(), by=request.employee)
+
+
+@STAFF(Perm.RECEIVE, scope=RepairOrder)
+@require_POST
+def check_in(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the car over: odometer, fuel, papers, belongings, key tag, words, signature."""
+    order = order_of(request, pk, Perm.RECEIVE)
+    form = CheckInForm(request.POST, order=order)
+    if not form.is_valid():
+        return answer(request, order, {"reception.check_in": form})
+    services.check_in(order, form.seen_at_the_car(), by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
+
+
+@STAFF(Perm.RECEIVE, scope=RepairOrder)
+@require_POST
+def belongings(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that all belongings were seen back in the car."""
+    order = order_of(request, pk, Perm.RECEIVE)
+    form = OrderForm(request.POST, order=order)
+    if not form.is_valid():
+        return answer(request, order, {"reception.belongings": form})
+    order_services.belongings_back(order, by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
+
+
+@STAFF(Perm.HAND_OVER, scope=RepairOrder)
+@require_POST
+def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give the car back to the customer."""
+    order = order_of(request, pk, Perm.HAND_OVER)
+    form = HandOverForm(request.POST, order=order)
+    if not form.is_valid():
+        return answer(request, order, {"reception.hand_over": form})
+    services.hand_over(order, form.told(), by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
