@@ -5,12 +5,14 @@ something, moved the clock, or runs on another day, the cast is made as in a new
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import connection, transaction
 
 from servicelane.demo.cast import Cast, make_cast
+from servicelane.demo.shop import make_shop
 from servicelane.kernel.clock import now
 from servicelane.org.queries import zone_of
 
@@ -29,29 +31,38 @@ class Made:
     rows: Rows
 
 
-_made: Made | None = None
+_made: dict[Callable[[], Cast], Made] = {}
 
 
 def cast_of_this_test() -> Cast:
     """The cast, in the state that `make_cast` leaves it in on an empty database."""
-    global _made
+    return _of_this_test(make_cast)
+
+
+def shop_of_this_test() -> Cast:
+    """The cast with parts, operations and rates, as `make_shop` leaves it on an empty database."""
+    return _of_this_test(make_shop)
+
+
+def _of_this_test(make: Callable[[], Cast]) -> Cast:
     if not _is_empty():
-        return make_cast()
-    if _made is None or not _is_now(_made):
+        return make()
+    known = _made.get(make)
+    if known is None or not _is_now(known):
         at, elapsed = now(), os.times().elapsed
-        cast = make_cast()
+        cast = make()
         columns = {table: _columns(table) for table in _tables()}
         rows = {table: _rows(table, columns[table]) for table in columns}
-        _made = Made(at, elapsed, columns, {table: held for table, held in rows.items() if held})
+        _made[make] = Made(at, elapsed, columns, {table: held for table, held in rows.items() if held})
         return cast
     with transaction.atomic(), connection.cursor() as cursor:
-        for table, held in _made.rows.items():
-            names = ", ".join(map(connection.ops.quote_name, _made.columns[table]))
-            places = ", ".join(["%s"] * len(_made.columns[table]))
+        for table, held in known.rows.items():
+            names = ", ".join(map(connection.ops.quote_name, known.columns[table]))
+            places = ", ".join(["%s"] * len(known.columns[table]))
             cursor.executemany(
                 f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES ({places})", held
             )
-    cast = make_cast()
+    cast = make()
     for store in (cast.shinan, cast.laoshan):
         zone_of(store.pk)  # the process remembers it once the cast was made there
     return cast

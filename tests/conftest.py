@@ -26,7 +26,7 @@ CHROMIUM = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-# Shared out so that both processes end at about the same time.
+# What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
     "sqlite": ("tests/browser/",),
     "postgresql": (
@@ -47,16 +47,13 @@ REFUSAL = re.compile(r"status of 4(03|04|09|13|22|29)|Response Status Error Code
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a page shows and what the tools do depends on no database: each runs on one of the two."""
+    """What a page shows and what the tools do depends on no database: of a run on both, one has each."""
     for item in items:
         # The database is made for tests that name it, and these name it through what they ask for.
-        asks = {"cast", "stores", "thing"} & set(getattr(item, "fixturenames", ()))
+        asks = {"cast", "shop", "stores", "thing"} & set(getattr(item, "fixturenames", ()))
         if asks and item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")
-    database = os.environ.get("TEST_DB")
-    if database not in ONCE:
-        return
-    elsewhere = tuple(start for other in ONCE if other != database for start in ONCE[other])
+    elsewhere = ONCE.get(os.environ.get("TEST_OTHER_DB", ""), ())
     left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -112,6 +109,16 @@ def cast(request: pytest.FixtureRequest) -> Any:
     from tests.cast_rows import cast_of_this_test
 
     return cast_of_this_test()
+
+
+@pytest.fixture
+def shop(request: pytest.FixtureRequest) -> Any:
+    """The cast with sixty parts in stock, forty operations and the labour rates of both stores."""
+    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("db")
+    from tests.cast_rows import shop_of_this_test
+
+    return shop_of_this_test()
 
 
 @pytest.fixture(scope="module")

@@ -96,9 +96,20 @@ def test_no_model_keeps_a_decimal_or_a_float():
     assert len(inexact([models.DecimalField(), models.FloatField(), models.IntegerField()])) == 2
 
 
+COMPARISONS = {"lt", "lte", "gt", "gte", "exact"}
+
+
 def arithmetic_on(names: set[str], source: str) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(source)):
+    """Money columns that an expression names, but for those a lookup only compares: `price__lt=F("cost")`."""
+    found, nodes = [], list(ast.walk(ast.parse(source)))
+    compared = {
+        id(node.value)
+        for node in nodes
+        if isinstance(node, ast.keyword) and str(node.arg).rsplit("__", 1)[-1] in COMPARISONS
+    }
+    for node in nodes:
+        if id(node) in compared:
+            continue
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "F":
             named = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             found += [name for name in named if str(name).rsplit("__", 1)[-1] in names]
@@ -117,6 +128,9 @@ def test_sql_does_no_arithmetic_on_money_outside_its_one_helper():
         if file != PACKAGE / "kernel" / "money.py":
             assert arithmetic_on(money, file.read_text()) == [], file
     assert arithmetic_on(money, 'rows.update(price=F("price") - 1)') == ["price"]
+    assert arithmetic_on(money, 'rows.filter(price__lt=F("price") - 1)') == ["price"]
+    assert arithmetic_on(money, 'rows.update(price=F("price"))') == ["price"]
+    assert arithmetic_on(money, 'Q(price__gte=0, price__lt=F("price"))') == []
 
 
 def test_foreign_keys_point_down():

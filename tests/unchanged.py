@@ -9,7 +9,10 @@ from django.apps import apps
 
 from servicelane.kernel.errors import DomainError
 
-APPS = ("kernel", "org", "people")
+APPS = (
+    "kernel", "org", "people", "parts", "customers", "orders", "schedule", "booking", "reception", "workshop",
+    "billing", "care",
+)  # fmt: skip
 
 
 def rows() -> dict[str, list[Any]]:

@@ -16,8 +16,8 @@ By = Employee | None
 def check_may_give(by: By, role: str, place: Store | Region, needed: Perm = Perm.GRANT_ROLES) -> None:
     """Raise AboveOwnRights unless `by` may hand `role` in `place` to others or take it from them.
 
-    That needs the right `needed` there, and every right of the role; a system administrator of the
-    place needs the first only, so that roles with rights of others can be given at all.
+    That needs the right `needed` there, and every guarded right of the role: whoever keeps the staff files
+    need not be a technician to hire one. A system administrator of the place needs the first only.
     """
     if by is None:
         return
@@ -26,23 +26,24 @@ def check_may_give(by: By, role: str, place: Store | Region, needed: Perm = Perm
         raise errors.AboveOwnRights(place=place)
     if Role.SYSTEM_ADMINISTRATOR in by.roles_in(place):
         return
-    if not roles.rights(frozenset({role})) <= held:
+    if not roles.rights(frozenset({role})) & roles.guarded() <= held:
         raise errors.AboveOwnRights(place=place)
 
 
 def check_may_act_as(by: By, employee: Employee) -> None:
-    """Raise AboveOwnRights unless `by` holds all rights of `employee`, in each of their places.
+    """Raise AboveOwnRights unless `by` manages people and holds all guarded rights of `employee` everywhere.
 
-    Whoever gives a password, a PIN or a token to somebody could sign in with it, so it must not
-    lead to rights beyond the giver's own.
+    Whoever gives a password, a PIN or a token to somebody could sign in with it, so it must not lead to
+    rights over access, rules or money beyond the giver's own.
     """
     if by is None or by.pk == employee.pk:
         return
     for membership in employee.memberships.select_related("store", "region"):
         place = membership.place
-        if Role.SYSTEM_ADMINISTRATOR in by.roles_in(place) and Perm.MANAGE_PEOPLE in by.rights_in(place):
-            continue
-        if not roles.rights(frozenset({membership.role})) <= by.rights_in(place):
+        held = by.rights_in(place)
+        guarded = roles.rights(frozenset({membership.role})) & roles.guarded()
+        knows_all = Role.SYSTEM_ADMINISTRATOR in by.roles_in(place) or guarded <= held
+        if Perm.MANAGE_PEOPLE not in held or not knows_all:
             raise errors.AboveOwnRights(place=place)
 
 

@@ -48,6 +48,12 @@ def full_sign_in() -> frozenset[str]:
 
 
 @cache
+def guarded() -> frozenset[str]:
+    """Return the rights that nobody hands on who does not hold them: over access, rules and money."""
+    return frozenset(import_string(settings.GUARDED))
+
+
+@cache
 def rights(roles: frozenset[str]) -> frozenset[str]:
     """Return the rights of several roles together; a role that is no more has none."""
     return frozenset().union(*(table().get(role, frozenset()) for role in roles))

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from servicelane.care.permissions import Perm as CarePerm
+from servicelane.care.queries import calls_due, complaints_overdue
 from servicelane.kernel.clock import now
 from servicelane.org.models import CalendarYear, Store
 from servicelane.org.permissions import Perm as OrgPerm
-from servicelane.org.queries import rule, today_in
+from servicelane.org.queries import rule, today_in, zone_of
 from servicelane.people.models import Certificate, Employee
 from servicelane.people.permissions import Perm as PeoplePerm
 from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
@@ -64,7 +66,7 @@ def alerted(source: Source) -> Source:
 
 
 def alerts_for(employee: Employee, store: Store | None) -> list[Alert]:
-    """Return all that is open for a person, the most urgent first. At most six queries."""
+    """Return all that is open for a person, the most urgent first. At most eight queries."""
     at = now()
     found = [alert for source in _sources for alert in source(employee, store, at)]
     return sorted(found, key=lambda alert: (URGENCY[alert.level], alert.due))
@@ -133,6 +135,50 @@ def missing_calendar(employee: Employee, store: Store | None, at: datetime) -> I
             detail=_("Until then every weekend counts as free and every other day as a workday."),
             url=f"{reverse('org:calendar')}?year={year}",
             action=_("Open the calendar"),
+        )
+
+
+@alerted
+def complaints(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield each complaint that is unsolved after its time, for those who may close it (CAR-6). One query."""
+    if store is None or not employee.may(CarePerm.CLOSE_COMPLAINTS, store):
+        return
+    for row in complaints_overdue(employee, store, at):
+        days = max((at - row.due_at).days, 1)
+        yield Alert(
+            code="complaint",
+            level=LATE,
+            due=row.due_at.astimezone(zone_of(store.pk)).date(),
+            mark=ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
+            mark_note=_("since it was due"),
+            headline=_("The complaint has no answer yet")
+            if row.state == "open"
+            else _("The complaint is answered but not closed"),
+            detail=_("Answer the customer, ask whether they are satisfied, and close the complaint."),
+            url=reverse("care:complaint", args=[row.pk]),
+            action=_("Open the complaint"),
+            who=row.vehicle or row.customer,
+        )
+
+
+@alerted
+def follow_up_calls(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield one alert while follow-up calls are due, for those who make them (CAR-2). One query."""
+    if store is None or not employee.may(CarePerm.CALL, store):
+        return
+    today = today_in(store)
+    due = calls_due(employee, store, today)
+    if due:
+        yield Alert(
+            code="follow_up_calls",
+            level=RISK,
+            due=today,
+            mark=str(due),
+            mark_note=ngettext("call", "calls", due),
+            headline=_("Customers are to be called after their visit"),
+            detail=_("Every delivered car brings one call within three days."),
+            url=reverse("care:list"),
+            action=_("Open the calls"),
         )
 
 

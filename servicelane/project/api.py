@@ -7,11 +7,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
+from servicelane.billing.api import router as billing_router
+from servicelane.booking.api import router as booking_router
+from servicelane.care.api import router as care_router
+from servicelane.customers.api import router as customers_router
+from servicelane.customers.errors import Doubtful
 from servicelane.kernel import problems
 from servicelane.kernel.errors import DomainError
+from servicelane.orders.api import router as orders_router
 from servicelane.org.api import router as org_router
+from servicelane.parts.api import router as parts_router
 from servicelane.people.api import Bearer
 from servicelane.people.api import router as people_router
+from servicelane.reception.api import router as reception_router
+from servicelane.schedule.api import router as schedule_router
+from servicelane.workshop.api import router as workshop_router
 
 from .ledger_api import router as ledger_router
 from .openapi import DescribedAPI
@@ -37,6 +47,15 @@ api = DescribedAPI(
 )
 api.add_router("", people_router)
 api.add_router("", org_router)
+api.add_router("", orders_router)
+api.add_router("", booking_router)
+api.add_router("", reception_router)
+api.add_router("", schedule_router)
+api.add_router("", workshop_router)
+api.add_router("", parts_router)
+api.add_router("", care_router)
+api.add_router("", billing_router)
+api.add_router("", customers_router)
 api.add_router("", ledger_router)
 
 
@@ -44,6 +63,13 @@ api.add_router("", ledger_router)
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Answer a refusal of a service."""
     return problems.answer(request, error)
+
+
+@api.exception_handler(Doubtful)
+def doubted(request: HttpRequest, error: Doubtful) -> HttpResponse:
+    """Answer doubtful numbers that nobody has confirmed: 422 with what is odd by field."""
+    doubts = {field: [str(doubt) for doubt in found] for field, found in error.doubts.items()}
+    return problems.problem(error.status, error.code, str(error.title), str(error), error.advice, doubts)
 
 
 @api.exception_handler(ValidationError)

@@ -8,6 +8,7 @@ import typer
 
 from . import starting
 from .bench import bench_app
+from .import_command import import_app
 from .refusals import NotDone, in_words
 from .supervisor import Supervisor
 
@@ -18,6 +19,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.add_typer(bench_app, name="bench")
+cli.add_typer(import_app, name="import")
 
 
 def main() -> None:

@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from servicelane.customers.models import Customer, Vehicle
+from servicelane.customers.permissions import Perm as CustomersPerm
 from servicelane.kernel.clock import now
 from servicelane.kernel.events import label_of
 from servicelane.kernel.models import ActorKind, Event, EventDetail, EventQuerySet, Schedule
 from servicelane.kernel.schedule import periodic
 from servicelane.kernel.sealing import Head, head
 from servicelane.kernel.tasks import failed
+from servicelane.orders.models import Operation
 from servicelane.org.models import Group, Region, Store
+from servicelane.parts.models import Part
 from servicelane.people.models import ApiToken, Employee
 from servicelane.people.permissions import Perm as PeoplePerm
 
@@ -28,6 +32,10 @@ PERSON = "people.employee"
 TOKEN = "people.apitoken"  # noqa: S105 - a kind of subject, no secret
 GROUP = "org.group"
 REGION = "org.region"
+PART = "parts.part"
+OPERATION = "orders.operation"
+CUSTOMER = "customers.customer"
+VEHICLE = "customers.vehicle"
 SHARED = ("people.skill", "org.calendaryear")
 """What belongs to no store and to no group; a new kind of subject is hidden until it is named."""
 OVERDUE = timedelta(minutes=2)
@@ -186,7 +194,8 @@ def visible(viewer: Employee) -> EventQuerySet:
     """Return the facts of the stores in which `viewer` may see facts, and of what belongs to no store.
 
     Of the latter, a fact about a person or their token is seen by those who see the person, one
-    about a group or region within that group, one about what all share by everybody. One query.
+    about a customer or vehicle by those who see the file, one about a group, region, part or
+    operation within that group, one about what all share by everybody. One query.
     """
     people = Employee.objects.visible_to(viewer, PeoplePerm.SEE_PEOPLE)
     owned = {
@@ -194,6 +203,10 @@ def visible(viewer: Employee) -> EventQuerySet:
         TOKEN: ApiToken.objects.visible_to(viewer, PeoplePerm.SEE_PEOPLE).values("pk"),
         GROUP: Group.objects.filter(pk=viewer.group_id).values("pk"),
         REGION: Region.objects.filter(group=viewer.group_id).values("pk"),
+        PART: Part.objects.filter(group=viewer.group_id).values("pk"),
+        OPERATION: Operation.objects.filter(group=viewer.group_id).values("pk"),
+        CUSTOMER: Customer.objects.visible_to(viewer, CustomersPerm.SEE_CUSTOMERS).values("pk"),
+        VEHICLE: Vehicle.objects.visible_to(viewer, CustomersPerm.SEE_CUSTOMERS).values("pk"),
     }
     seen = Q(subject_type__in=SHARED)
     for kind, ids in owned.items():

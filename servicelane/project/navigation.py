@@ -43,11 +43,21 @@ class Link:
 
 PLACES = [
     Place("today", _("Today"), "layout-dashboard", _("what needs you now")),
+    Place("booking:list", _("Bookings"), "calendar-plus", _("who comes when, and what for")),
+    Place("reception:queue", _("Reception"), "car", _("cars that wait, walk-ins")),
+    Place("orders:list", _("Orders"), "clipboard-list", _("every car in the house and what was done")),
+    Place("workshop:my_jobs", _("My jobs"), "tool", _("your work, with its clock")),
+    Place("workshop:inspections", _("Inspection"), "checklist", _("cars that wait for their inspection")),
+    Place("workshop:washes", _("Wash"), "wash", _("cars that wait for their wash")),
+    Place("parts:stock", _("Parts"), "packages", _("stock by bin, receipts, movements")),
+    Place("billing:cashier", _("Cashier"), "cash", _("what is to be settled, paid and handed over")),
+    Place("care:list", _("Care"), "phone-call", _("calls after delivery and complaints")),
+    Place("customers:list", _("Customers"), "user-circle", _("files of customers and their cars")),
     Place("people:list", _("People"), "users", _("staff files, roles, skills and certificates")),
     Place("people:shifts", _("Shifts"), "calendar-time", _("who works when")),
 ]
 BESIDES = [
-    Place("search", _("Search"), "search", _("people, bays, stores and places")),
+    Place("search", _("Search"), "search", _("cars, customers, people, bays, stores and places")),
     Place("alerts", _("Alerts"), "bell", _("what is due or late")),
 ]
 SETTINGS_HOME = Place("org:settings", _("Settings"), "settings", _("everything that is set once"))
@@ -56,6 +66,8 @@ SETTINGS = [
     Place("org:bays", _("Bays"), "car-garage", _("lifts, paint booths, wash bays")),
     Place("org:calendar", _("Calendar"), "calendar-event", _("holidays and make-up workdays")),
     Place("org:rules", _("Store rules"), "adjustments", _("limits and times each store decides")),
+    Place("orders:operations", _("Operations"), "list-search", _("what the workshop can do")),
+    Place("orders:rates", _("Labour rates"), "clock", _("what an hour costs")),
     Place("people:roles", _("Roles"), "shield-check", _("which role may do what")),
     Place("people:terminals", _("Terminals"), "device-tablet", _("shared screens with quick switch")),
     Place("facts", _("Facts"), "list-search", _("everything that was recorded, and by whom")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
@@ -10,16 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from servicelane.orders.permissions import Perm as Orders
 from servicelane.org.models import Bay, Store
 from servicelane.org.queries import open_hours, today_in
 from servicelane.people.models import Employee, Membership, Shift
 from servicelane.people.roles import Role
 
 from .alerts import CERTIFICATE, LATE, Alert
+from .cars import GREETED, Board, CarNeed, cars_of, counts_of, needs_of
 from .first_steps import Step, first_steps
 from .navigation import may_open
 from .templatetags.ui import clock
 
+MOST_FIGURES = 6
+"""Headline figures: a row that one takes in at a glance."""
 NEEDS = 7
 """Matters shown on Today; the rest stands on the alerts page."""
 HERE, LATER, OVER = "here", "later", "over"
@@ -85,6 +89,13 @@ class Today:
     needs: list[Alert]
     needs_count: int
     shift: OnShift | None
+    cars: list[CarNeed]
+    board: Board | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more needs the person than is shown."""
+        return self.needs_count > len(self.needs) + len(self.cars)
 
     @property
     def steps_done(self) -> int:
@@ -92,34 +103,89 @@ class Today:
         return sum(step.is_done for step in self.steps)
 
 
-def today(viewer: Employee, store: Store | None, alerts: list[Alert], *, at: datetime) -> Today:
+def today(
+    viewer: Employee, store: Store | None, alerts: list[Alert], *, at: datetime, is_all: bool = False
+) -> Today:
     """Return Today of `viewer` in `store` at a moment; `alerts` are those the bell counts.
 
-    Fifteen queries at most: three for the shifts, six for the figures, six for the first steps.
+    Whoever writes orders sees the own cars, with `is_all` those of the whole store like everybody else.
+
+    Twenty-two queries at most: three for the shifts, seven for the figures, six for the first steps, six
+    for the cars.
     """
     steps = first_steps(viewer, store) if store else []
     is_set_up = all(step.is_settled for step in steps)
     shift = on_shift(viewer, store, at=at) if store else None
+    cars = needs_of(viewer, store, at=at) if store else []
+    sees_cars = store is not None and viewer.may(Orders.SEE_ORDERS, store)
+    writes = store is not None and viewer.may(Orders.WRITE_ORDERS, store)
     return Today(
         at=at,
-        figures=figures(viewer, store, shift, alerts) if store and shift else [],
+        figures=figures(viewer, store, shift, alerts, at=at) if store and shift else [],
         steps=[] if is_set_up else steps,
         needs=[
-            replace(alert, is_primary=is_set_up and place == 0) for place, alert in enumerate(alerts[:NEEDS])
+            replace(alert, is_primary=is_set_up and not cars and place == 0)
+            for place, alert in enumerate(alerts[: max(NEEDS - len(cars), 0)])
         ],
-        needs_count=len(alerts),
+        needs_count=len(alerts) + len(cars),
         shift=shift,
+        cars=cars[:NEEDS],
+        board=cars_of(viewer, store, is_mine=writes and not is_all, at=at) if store and sees_cars else None,
     )
 
 
-def figures(viewer: Employee, store: Store, shift: OnShift, alerts: list[Alert]) -> list[Figure]:
-    """Return the figures whose rows `viewer` may open. Six queries at most."""
-    found = [_on_shift_figure(shift), _my_shift_figure(viewer, shift), _open_figure(viewer, store)]
+def figures(
+    viewer: Employee, store: Store, shift: OnShift, alerts: list[Alert], *, at: datetime
+) -> list[Figure]:
+    """Return the figures whose rows `viewer` may open; cars first. Seven queries at most."""
+    found = _car_figures(viewer, store, at) if viewer.may(Orders.SEE_ORDERS, store) else []
+    found.append(_on_shift_figure(shift))
+    if len(found) == 1:
+        found += [_my_shift_figure(viewer, shift), _open_figure(viewer, store)]
+    elif any(row.person.pk == viewer.pk for row in shift.rows):
+        found.append(_my_shift_figure(viewer, shift))
     if may_open(viewer, store, "org:bays"):
         found.append(_bays_figure(store))
     if may_open(viewer, store, "people:list"):
         found += [_certificates_figure(alerts), _people_figure(store)]
-    return found
+    return found[:MOST_FIGURES]
+
+
+def _car_figures(viewer: Employee, store: Store, at: datetime) -> list[Figure]:
+    counts = counts_of(viewer, store, at=at)
+    home = reverse("orders:list")
+    return [
+        Figure(
+            label=_("Cars in the house"),
+            value=str(counts["house"]),
+            note=_("from arrival to hand-over"),
+            url=home,
+        ),
+        Figure(
+            label=_("Wait to be received"),
+            value=str(counts["waiting"]),
+            note=_("target: within %(n)s minutes") % {"n": GREETED // timedelta(minutes=1)},
+            url=f"{home}?state=arrived",
+            chip=_("waiting now") if counts["waiting"] else "",
+            level="risk",
+            icon="armchair",
+        ),
+        Figure(
+            label=_("Past their promise"),
+            value=str(counts["late"]),
+            note=_("and not ready yet"),
+            url=f"{home}?late=on",
+            chip=_("late now") if counts["late"] else "",
+            level="late",
+            icon="clock-exclamation",
+        ),
+        Figure(
+            label=_("Delivered today"),
+            value=str(counts["delivered"]),
+            note=_("handed over since midnight"),
+            url=f"{home}?state=delivered&left={today_in(store):%Y-%m-%d}",
+        ),
+    ]
 
 
 def _on_shift_figure(shift: OnShift) -> Figure:

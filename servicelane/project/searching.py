@@ -1,4 +1,4 @@
-"""The search of the top bar: people, bays, stores and places that the reader may see."""
+"""The search of the top bar: cars, customers, orders, people, parts and places that the reader may see."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from servicelane.customers import queries as customers
+from servicelane.orders.models import RepairOrder
+from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.org.models import Bay, Store
 from servicelane.org.permissions import Perm as OrgPerm
+from servicelane.parts.models import StockItem
+from servicelane.parts.permissions import Perm as PartsPerm
 from servicelane.people.models import Employee
 from servicelane.people.permissions import Perm as PeoplePerm
 
@@ -18,6 +24,8 @@ from .navigation import BESIDES, PLACES, SETTINGS, SETTINGS_HOME, links
 HITS = 6
 """Finds of one kind; who needs more types more."""
 LONGEST = 80
+FEWEST_DIGITS = 3
+"""Digits from which on a word may be a part of an order's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Hit:
     label: str = ""
     facts: list[object] = field(default_factory=list)
     is_person: bool = False
+    vehicle: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Found:
 
 
 def search(viewer: Employee, store: Store | None, asked: str) -> list[Found]:
-    """Return what `viewer` may see of what was asked for, by kind, six of each. Six queries at most.
+    """Return what `viewer` may see of what was asked for, by kind, six of each. Ten queries at most.
 
     People are found by name in either language, user name, pinyin or the initials of their pinyin.
     """
@@ -49,12 +58,56 @@ def search(viewer: Employee, store: Store | None, asked: str) -> list[Found]:
     if not words:
         return []
     kinds = [
+        Found(_("Cars and customers"), _files(viewer, store, words)),
+        Found(_("Orders"), _orders(viewer, words)),
         Found(_("People"), _people(viewer, words)),
+        Found(_("Parts"), _parts(viewer, store, words)),
         Found(_("Bays"), _bays(viewer, words)),
         Found(_("Stores"), _stores(viewer, words)),
         Found(_("Places"), _places(viewer, store, words)),
     ]
     return [kind for kind in kinds if kind.hits]
+
+
+def _files(viewer: Employee, store: Store | None, words: str) -> list[Hit]:
+    hits = customers.search(viewer, store, words, limit=HITS)
+    return [_elsewhere(hit, words) if hit.elsewhere else _file(hit) for hit in hits]
+
+
+def _file(hit: customers.Hit) -> Hit:
+    if hit.vehicle:
+        url, title = reverse("customers:vehicle", args=[hit.vehicle.pk]), hit.vehicle.title
+        return Hit(url, "car", hit.name, facts=[title] if title else [], vehicle=hit.vehicle)
+    assert hit.customer
+    cars = [str(car) for car in hit.vehicles[:2]]
+    facts = [word for word in (hit.customer.masked_mobile, *cars) if word]
+    return Hit(
+        reverse("customers:customer", args=[hit.customer.pk]), "user-circle", hit.name, facts=list(facts)
+    )
+
+
+def _elsewhere(hit: customers.Hit, words: str) -> Hit:
+    url = f"{reverse('customers:list')}?{urlencode({'q': words})}"
+    return Hit(url, "arrows-exchange", hit.name, facts=[_("in another store")], vehicle=hit.vehicle)
+
+
+def _orders(viewer: Employee, words: str) -> list[Hit]:
+    number = "".join(words.split()).upper()
+    if sum(letter.isdigit() for letter in number) < FEWEST_DIGITS:
+        return []
+    rows = RepairOrder.objects.visible_to(viewer, OrdersPerm.SEE_ORDERS).filter(
+        Q(number__startswith=number) | Q(number__endswith=number)
+    )
+    return [
+        Hit(
+            reverse("orders:order", args=[order.pk]),
+            "clipboard-list",
+            label=order.number,
+            facts=[order.get_status_display(), order.customer.name],
+            vehicle=order.vehicle,
+        )
+        for order in rows.with_car().order_by("-arrived_at")[:HITS]
+    ]
 
 
 def _people(viewer: Employee, words: str) -> list[Hit]:
@@ -77,6 +130,14 @@ def _people(viewer: Employee, words: str) -> list[Hit]:
 def _initials(small: str) -> str:
     letters = [re.escape(letter) for letter in small if not letter.isspace()]
     return "^" + r"[^ ]* ".join(letters)
+
+
+def _parts(viewer: Employee, store: Store | None, words: str) -> list[Hit]:
+    kept = StockItem.objects.visible_to(viewer, PartsPerm.SEE_STOCK).filter(store=store).found_by(words)
+    return [
+        Hit(reverse("parts:item", args=[item.pk]), "packages", item.part, facts=[item.part.number, item.bin])
+        for item in kept.select_related("part").order_by("part__number")[:HITS]
+    ]
 
 
 def _bays(viewer: Employee, words: str) -> list[Hit]:

@@ -161,6 +161,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 ROLE_TABLE = "servicelane.project.roles.TABLE"
 FULL_SIGN_IN = "servicelane.project.roles.FULL_SIGN_IN"
+GUARDED = "servicelane.project.roles.GUARDED"
 STORE_ZONE = "servicelane.org.queries.zone_of"
 DEMO_SIGN_INS_ANYWHERE = os.environ.get("DEMO_SIGN_INS") == "allow from the network"
 LOGIN_URL = "account_login"

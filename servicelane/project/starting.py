@@ -92,10 +92,10 @@ def make_ready() -> None:
             call_command("migrate", interactive=False, verbosity=0)
     _collect_static()
     if not get_user_model().objects.exists():
-        with _step("two stores and their people"):
-            from servicelane.demo.cast import make_cast
+        with _step("two stores, their people and a catalogue"):
+            from servicelane.demo.shop import make_shop
 
-            make_cast()
+            make_shop()
     connections.close_all()
 
 

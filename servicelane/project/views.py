@@ -16,10 +16,11 @@ from servicelane.kernel.clock import now
 from servicelane.kernel.models import Event
 from servicelane.kernel.routes import ANYWHERE, HERE, PUBLIC, STAFF
 from servicelane.kernel.tasks import try_again
+from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.people.http import StaffRequest, StoreRequest
 from servicelane.people.permissions import Perm as PeoplePerm
 
-from . import ledger, queries, searching
+from . import cars, ledger, queries, searching
 from .context import shell_of
 from .filters import FactsFilter
 from .permissions import Perm
@@ -29,8 +30,10 @@ from .permissions import Perm
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
     """Today of the person in the current store: figures, first steps, what needs them, who is here."""
-    shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now())
-    return render(request, "today/today.html", {"today": shown})
+    is_all = request.GET.get("cars") == "all"
+    shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now(), is_all=is_all)
+    writes = request.store is not None and request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
+    return render(request, "today/today.html", {"today": shown, "writes": writes})
 
 
 @STAFF(PeoplePerm.SEE_TODAY, scope=HERE)
@@ -43,6 +46,20 @@ def today_shift(request: StoreRequest) -> HttpResponse:
         return HttpResponse(status=204)
     shift = queries.on_shift(request.employee, request.store, at=at)
     return render(request, "today/_shift.html", {"shift": shift, "version": shift.version})
+
+
+@STAFF(OrdersPerm.SEE_ORDERS, scope=HERE)
+@require_GET
+def today_cars(request: StoreRequest) -> HttpResponse:
+    """The live fragment of Today: the cars by stage; 204 while nothing changed."""
+    at = now()
+    writes = request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
+    is_mine = writes and request.GET.get("cars") != "all"
+    version = cars.cars_version(request.employee, request.store, is_mine=is_mine, at=at)
+    if request.GET.get("v") == version:
+        return HttpResponse(status=204)
+    board = cars.cars_of(request.employee, request.store, is_mine=is_mine, at=at)
+    return render(request, "today/_cars.html", {"board": board, "writes": writes})
 
 
 @STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)

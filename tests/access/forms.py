@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from servicelane.kernel.clock import today
 from servicelane.people.roles import Role
 
 from .markup import Form, Markup
@@ -26,6 +29,10 @@ TYPED = {
     "starts": "08:30",
     "ends": "17:00",
     "note": "kaputt",
+    "reason": "kaputt",
+    "words": "kaputt",
+    "about": "鲁BOWN",
+    "colour": "Ownhaus Rot",
     "pin": "271828",
     "again": "271828",
     "number": "W-1",
@@ -33,6 +40,19 @@ TYPED = {
     "expires_on": "2032-02-03",
     "year": "2031",
     "opens_0": "07:30",
+    "price": "99.50",
+    "quantity": "2",
+    "unit_cost": "55",
+    "counted": "6",
+    "min_quantity": "4",
+    "bin": "OWN-A2",
+    "plate": "鲁B54321",
+    "mobile": "15400007321",
+    "comes_on": f"{today(ZoneInfo('Asia/Shanghai')) + timedelta(days=1)}",
+    "comes_at": "14:00",
+    "work": "Ownhaus wish",
+    "hours": "1",
+    "part": "OWN-P1",
 }
 """What a person would type in a field that is drawn empty, or that a second row must not repeat."""
 TEXTS = {"text", "search", "tel", "email", "textarea"}
@@ -48,7 +68,8 @@ class Sent:
 
     def values(self) -> dict[str, str]:
         """What is sent: as drawn, with what a person would type."""
-        return {**self.form.values(), **{name: TYPED[name] for name in self.form.fields if name in TYPED}}
+        open_fields = {name for name, one in self.form.fields.items() if name in TYPED and not one.offers}
+        return {**self.form.values(), **{name: TYPED[name] for name in open_fields}}
 
     @property
     def texts(self) -> list[str]:

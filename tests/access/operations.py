@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from servicelane.billing.models import Invoice
+from servicelane.booking.models import Booking
+from servicelane.care.models import Complaint, FollowUp
+from servicelane.customers.models import Customer, Vehicle
+from servicelane.kernel.clock import now
 from servicelane.kernel.routes import Route, route_of
+from servicelane.orders.models import Job, RepairOrder
 from servicelane.org.models import Store
+from servicelane.parts.models import StockItem
 from servicelane.project.api import api
 
 from .pages import UnknownParameter
@@ -21,13 +30,77 @@ PARAMETER = re.compile(r"\{(?:\w+:)?(\w+)\}")
 ROOTS = {"openapi-json", "openapi-view", "api-root"}
 """The library's own addresses: the description of the API, which is for everybody."""
 
-NAMED: dict[str, type[models.Model]] = {"store": Store}
+NAMED: dict[str, type[models.Model]] = {
+    "store": Store,
+    "booking": Booking,
+    "order": RepairOrder,
+    "job": Job,
+    "invoice": Invoice,
+    "contact": FollowUp,
+    "complaint": Complaint,
+    "customer": Customer,
+    "vehicle": Vehicle,
+}
 """What a path parameter of this name names, wherever it stands."""
 
 BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/stores/{int:store}/bays"): lambda side: {"code": "NEW-9", "kind": "lift"},
-}
+    ("POST", "/parts"): lambda side: {
+        "store": side.store.pk, "number": "N-1", "name_zh": "件", "name_en": "part", "price": "9.50",
+    },
+    ("POST", "/stock/movements"): lambda side: {
+        "store": side.store.pk, "part": side.rows[StockItem].part_id, "kind": "receive",  # type: ignore[attr-defined]
+        "quantity": "2", "unit_cost": "60",
+    },
+    ("POST", "/bookings"): lambda side: {**_visitor(side), "starts_at": _tomorrow()},
+    ("POST", "/bookings/{int:booking}/reschedule"): lambda side: {"starts_at": _tomorrow()},
+    ("POST", "/bookings/{int:booking}/cancel"): lambda side: {"reason": "customer"},
+    ("POST", "/orders"): lambda side: _visitor(side),
+    ("POST", "/orders/{int:order}/check-in"): lambda side: {"odometer": 2000, "fuel": 4, "key_tag": "K"},
+    ("POST", "/orders/{int:order}/deliver"): lambda side: {"explained": True},
+    ("PUT", "/jobs/{int:job}/assignment"): lambda side: {"technicians": [side.worker.pk]},
+    ("POST", "/jobs/{int:job}/start"): lambda side: {},
+    ("POST", "/jobs/{int:job}/pause"): lambda side: {"reason": "break"},
+    ("POST", "/jobs/{int:job}/resume"): lambda side: {},
+    ("POST", "/jobs/{int:job}/finish"): lambda side: {},
+    ("POST", "/orders/{int:order}/inspections"): lambda side: {"passed": True},
+    ("POST", "/orders/{int:order}/wash"): lambda side: {"what": "start"},
+    ("POST", "/orders/{int:order}/settle"): lambda side: {},
+    ("POST", "/orders/{int:order}/exit-pass"): lambda side: {"name": "X"},
+    ("POST", "/invoices/{int:invoice}/payments"): lambda side: {"way": "cash", "amount": "1.00"},
+    ("POST", "/invoices/{int:invoice}/credit"): lambda side: {"reason": "x"},
+    ("POST", "/contacts/{int:contact}/calls"): lambda side: {"outcome": "no_answer"},
+    ("POST", "/complaints"): lambda side: {"order": side.pk(RepairOrder), "words": "x"},
+    ("POST", "/complaints/{int:complaint}/answer"): lambda side: {"text": "x"},
+    ("POST", "/complaints/{int:complaint}/close"): lambda side: {
+        "satisfied": True, "cause": "other", "outcome": "apology",
+    },
+    ("POST", "/customers"): lambda side: {"store": side.store.pk, "name": f"{side.mark} Neu"},
+    ("POST", "/vehicles"): lambda side: {
+        "owner": side.pk(Customer),
+        "plate": f"{side.store.code}N9",
+        "plate_reason": "old",
+    },
+    ("PATCH", "/customers/{int:customer}"): lambda side: {"notes": f"{side.mark} note again"},
+    ("PATCH", "/vehicles/{int:vehicle}"): lambda side: {"colour": f"{side.mark} red"},
+}  # fmt: skip
 """A right body for each operation that needs one and asks for a right."""
+
+NAMES_IN_BODY = {
+    ("POST", "/parts"), ("POST", "/stock/movements"), ("POST", "/complaints"), ("POST", "/customers"),
+    ("POST", "/vehicles"), ("POST", "/bookings"), ("POST", "/orders"),
+}  # fmt: skip
+"""Operations whose body, not their address, names a store or a row of one."""
+
+
+def _visitor(side: Side) -> dict[str, Any]:
+    return {"store": side.store.pk, "plate": "鲁B54321", "name": f"{side.mark} Neu", "mobile": "15400007321"}
+
+
+def _tomorrow() -> str:
+    """Two in the afternoon of tomorrow in China, when the stores are open."""
+    day = now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)
+    return day.replace(hour=14, minute=0, second=0, microsecond=0).isoformat()
 
 
 @dataclass(frozen=True)
@@ -49,6 +122,11 @@ class Operation:
                     "tests/access/operations.py what it names"
                 )
         return {name: NAMED[name] for name in names}
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether the address or the body names a row that belongs to a store."""
+        return bool(self.parameters) or (self.method, self.path) in NAMES_IN_BODY
 
     def url(self, side: Side) -> str:
         """The address with the ids of one side."""

@@ -14,7 +14,9 @@ from typing import Any
 from django.db import models
 from django.urls import URLPattern, URLResolver, reverse
 
+from servicelane.customers.models import Vehicle, VehicleParty
 from servicelane.kernel.routes import Route, route_of
+from servicelane.orders.models import Estimate, Finding, Job, PartLine, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
 from servicelane.people.rules import PIN_SESSION_MINUTES
@@ -31,14 +33,34 @@ NAMED: dict[str, type[models.Model]] = {
     "held": EmployeeSkill,
     "certificate": Certificate,
     "store": Store,
+    "job": Job,
+    "line": PartLine,
+    "estimate": Estimate,
+    "finding": Finding,
+    "party": VehicleParty,
 }
 """What a path parameter of this name names, wherever it stands."""
+
+ON_ORDERS = (
+    "release", "change_job", "drop_job", "add_part", "remove_part", "issue_parts", "return_parts",
+    "take_answer", "release_work", "price_finding", "dismiss_finding",
+)  # fmt: skip
+"""Routes of orders that name a second thing beside the order."""
+ON_JOBS = (
+    "schedule:assign",
+    *(f"workshop:{name}" for name in ("start", "pause", "resume", "finish", "clock_for")),
+)
+"""Routes that name a job beside its order."""
 
 PARAMETERS: dict[tuple[str, str], type[models.Model] | Callable[[Stores], Any]] = {
     ("people:terminal_switch", "pk"): Employee,
     ("people:withdraw_role", "pk"): Employee,
     ("people:remove_skill", "pk"): Employee,
     ("people:withdraw_certificate", "pk"): Employee,
+    ("orders:release", "reason"): lambda stores: "parts",
+    **{(f"orders:{name}", "pk"): RepairOrder for name in ON_ORDERS},
+    **{(name, "pk"): RepairOrder for name in ON_JOBS},
+    ("customers:party_end", "pk"): Vehicle,
     ("org:rule", "code"): lambda stores: PIN_SESSION_MINUTES.code,
     ("org:rule_set", "code"): lambda stores: PIN_SESSION_MINUTES.code,
     ("retry_task", "task_id"): lambda stores: stores.task.pk,

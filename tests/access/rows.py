@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from servicelane.customers.models import Customer, Vehicle
 from servicelane.org.models import Group, Region, Store
 from servicelane.people.models import Employee
 
@@ -33,6 +34,10 @@ def _rows(model: type[models.Model], side: Side, people: list[int]) -> Any:
         return rows.filter(pk=own[model])
     if model is Employee:
         return rows.filter(pk__in=people)
+    if model is Customer:
+        return rows.filter(stores__store=side.store)
+    if model is Vehicle:
+        return rows.filter(parties__customer__stores__store=side.store)
     columns = {field.attname for field in model._meta.concrete_fields}
     if "store_id" in columns:
         return rows.filter(store_id=side.store.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -11,9 +12,15 @@ from django.db import models
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from servicelane.booking.models import Booking
+from servicelane.customers.customer_services import CustomerDetails, add_customer, set_consent
+from servicelane.customers.models import Customer, PartyRole
+from servicelane.customers.party_services import add_party
+from servicelane.customers.vehicle_services import VehicleDetails, add_vehicle
 from servicelane.kernel.clock import now, today
 from servicelane.kernel.models import Event
 from servicelane.kernel.sealing import seal
+from servicelane.orders.models import Job, RepairOrder
 from servicelane.org.calendar_services import load_calendar_year, set_opening_hours, set_store_day
 from servicelane.org.models import BayKind, DayReason, Group, Region, Store
 from servicelane.org.queries import Hours, local_moment, zone_of
@@ -28,6 +35,10 @@ from servicelane.org.services import (
     set_rule,
     take_bay_out_of_service,
 )
+from servicelane.parts.catalogue_services import PartDetails, Place, add_part, place_part
+from servicelane.parts.models import Part, Reason
+from servicelane.parts.reservation_services import reserve
+from servicelane.parts.services import adjust, receive
 from servicelane.people.models import (
     CertificateKind,
     Employee,
@@ -35,6 +46,7 @@ from servicelane.people.models import (
     Skill,
     SkillLevel,
 )
+from servicelane.people.permissions import Perm as PeoplePerm
 from servicelane.people.roles import Role
 from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
 from servicelane.people.services import NewPerson, Personal, grant_role, hire
@@ -42,6 +54,12 @@ from servicelane.people.shift_services import Times, plan_shift
 from servicelane.people.sign_in_services import issue_token, register_terminal, set_pin
 from servicelane.people.skill_services import Paper, add_certificate, add_skill, set_skill
 from servicelane.project.roles import TABLE
+from servicelane.schedule.models import Assignment
+from servicelane.schedule.services import assign
+
+from .desk_rows import booking_row
+from .money_rows import money_rows
+from .visit_rows import visit_rows
 
 PASSWORD = "quite-a-long-password"
 PIN = "270413"
@@ -104,8 +122,15 @@ class Stores:
 
 
 def weakest_role_with(perm: str) -> Role:
-    """Return the role with the fewest rights among those that hold `perm`."""
+    """Return the role with the fewest rights among those that hold `perm`.
+
+    Nobody touches the access of somebody with more rights: whoever manages people may
+    manage a worker.
+    """
     holding = [role for role, rights in TABLE.items() if perm in rights]
+    if perm == PeoplePerm.MANAGE_PEOPLE:
+        workers = TABLE[Role.TECHNICIAN] | TABLE[Role.WASH_STAFF]
+        holding = [role for role in holding if workers <= TABLE[role]]
     return min(holding, key=lambda role: len(TABLE[role]))
 
 
@@ -123,9 +148,14 @@ def make_stores() -> Stores:
     region = add_region(mine, Names("Ownhaus Mitte", "Ownhaus Mitte"), by=None)
     far = add_region(theirs, Names("Zqforeign Weit", "Zqforeign Weit"), by=None)
     skill = add_skill("lifting", Names("举升", "lifting"), by=None)
-    own = _side("Ownhaus", "OWN", region, skill)
-    other = _side("Zqother", "ZQOTHER", region, skill)
-    foreign = _side("Zqforeign", "ZQFOREIGN", far, skill)
+    # A catalogue is its whole group's: the other store of the group keeps the same part.
+    part, their_part = (
+        add_part(group, PartDetails(f"{number}-P1", name, name, Decimal(100)), by=None)
+        for group, number, name in ((mine, "OWN", "Ownhaus Part"), (theirs, "ZQFOREIGN", "Zqforeign Part"))
+    )
+    own = _side("Ownhaus", "OWN", region, skill, part)
+    other = _side("Zqother", "ZQOTHER", region, skill, part)
+    foreign = _side("Zqforeign", "ZQFOREIGN", far, skill, their_part)
     task = DBTaskResult.objects.create(
         status=TaskResultStatus.FAILED,
         task_path="servicelane.kernel.events.react",
@@ -138,7 +168,7 @@ def make_stores() -> Stores:
     return Stores(own, other, foreign, task)
 
 
-def _side(mark: str, short: str, region: Region, skill: Skill) -> Side:
+def _side(mark: str, short: str, region: Region, skill: Skill, part: Part) -> Side:
     store = add_store(
         region,
         StoreDetails(
@@ -171,12 +201,63 @@ def _side(mark: str, short: str, region: Region, skill: Skill) -> Side:
     shift = plan_shift(worker, store, times, by=boss)
     terminal, terminal_token = register_terminal(store, f"{mark} terminal", by=boss)
     token, api_token = issue_token(boss, f"{mark} program", by=boss)
+    kept = place_part(store, part, Place(f"{short}-A1", Decimal(9)), by=boss)
+    receive(store, part, Decimal(8), Decimal(60), by=boss, reference=f"{mark} note")
+    reserve(store, part, Decimal(2), for_type="tests.line", for_id=1 + store.pk, by=boss)
+    counted = adjust(kept, Decimal(7), Reason.COUNT, by=boss, note=f"{mark} note")
     side = Side(mark, region, store, boss, worker, terminal_token, api_token)
     facts = Event.objects.filter(store_id=store.pk)
-    rows = [store, region, worker, bay, held, certificate, shift, terminal, token, facts.earliest("pk")]
+    rows = [
+        store,
+        region,
+        worker,
+        bay,
+        held,
+        certificate,
+        shift,
+        terminal,
+        token,
+        kept,
+        counted,
+        facts.earliest("pk"),
+        *visit_rows(store, mark, short, boss, part),
+    ]
+    rows += _file(mark, short, store, boss)
     side.rows = {type(row): row for row in rows}
+    side.rows |= {type(row): row for row in money_rows(side.rows[RepairOrder], mark, boss)}
+    side.rows[Booking] = booking_row(side.rows[RepairOrder], mark, boss)  # type: ignore[arg-type]
     side.rows[Membership] = worker.memberships.get(role=Role.WASH_STAFF)
+    job = next(row for row in rows if isinstance(row, Job))
+    side.rows[Assignment] = assign(job.order, job, worker, bay, by=boss)
     return side
+
+
+def _file(mark: str, short: str, store: Store, boss: Employee) -> list[models.Model]:
+    """A customer with a car that somebody else drives."""
+    owner = _customer(f"{mark} Kunde", "1", store, boss)
+    set_consent(owner, True, by=boss)
+    driver = _customer(f"{mark} Fahrer", "2", store, boss)
+    details = VehicleDetails(
+        plate=f"{short}P1",
+        vin=f"{short}V1",
+        model_name=f"{mark} Car",
+        plate_reason="on_paper",
+        vin_reason="on_paper",
+    )
+    vehicle = add_vehicle(store, details, owner=owner, by=boss)
+    return [owner, vehicle, add_party(vehicle, driver, PartyRole.DRIVER, by=boss)]
+
+
+def _customer(name: str, number: str, store: Store, boss: Employee) -> Customer:
+    details = CustomerDetails(
+        name,
+        mobile=f"{name.split(maxsplit=1)[0]}{number}",
+        mobile_reason="on_paper",
+        address=f"{name} Road",
+        notes=f"{name} note",
+        advisor=boss,
+    )
+    return add_customer(store, details, by=boss)
 
 
 def _hired(group: Group, name: str, user: str, role: Role, store: Store) -> Employee:

@@ -10,8 +10,9 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from servicelane.org.models import Region, Store
+from servicelane.org.models import Bay, Region, Store
 from servicelane.org.services import StoreDetails, add_store
+from servicelane.org.views import home
 from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 from servicelane.people.services import grant_role
@@ -25,13 +26,17 @@ from tests.access.stores import Side, Stores
 from tests.access.visitor import Visitor, program, visitor
 
 ID = re.compile(r"^(?:([a-z]+)-)?([0-9]+)$")
-IDS = {"store": Store, "region": Region, "employee": Employee, "person": Employee}
+IDS = {
+    "store": Store, "region": Region, "employee": Employee, "person": Employee, "advisor": Employee,
+    "technician": Employee, "bay": Bay,
+    "owner": Employee,
+}  # fmt: skip
 """What the fields and query parameters of these names hold the id of."""
 KINDS = {"store": Store, "region": Region}
 """What `store-7` in a field says beside the number."""
 NUMBERS = {
     "version", "level", "break_minutes", "value", "year", "before", "page", "skill", "once", "day", "pin",
-    "again",
+    "again", "quantity", "unit_cost", "price", "counted", "min_quantity",
 }  # fmt: skip
 """Fields of numbers that are nobody's: no id, or the id of what all stores share."""
 
@@ -166,6 +171,10 @@ def test_no_page_shows_another_store(stores: Stores) -> None:
                 assert mark not in body, f"{page.name} with {query} shows {_around(body, mark)}"
 
 
+def test_no_figure_counts_another_store(stores: Stores) -> None:
+    assert home.stores(stores.own.boss, stores.own.store) == 1
+
+
 def test_no_fragment_and_no_search_shows_another_store(stores: Stores) -> None:
     client = visitor(stores.own.boss, trying=True, HTTP_HX_REQUEST="true")
     for asked in ("zq", "Z", "b1", "boss", "worker", "b2", "store", "店"):
@@ -180,7 +189,7 @@ def test_no_fragment_and_no_search_shows_another_store(stores: Stores) -> None:
 def test_the_own_rows_are_shown(stores: Stores) -> None:
     """The counterpart: the pages that must not show other stores do show the own one."""
     client = visitor(stores.own.boss, trying=True)
-    names = "today facts org:stores org:bays people:list people:shifts people:terminals"
+    names = "today facts org:stores org:bays people:list people:shifts people:terminals parts:stock"
     for name in names.split():
         body = client.get(reverse(name)).content.decode()
         assert "Ownhaus" in body, name
@@ -215,7 +224,17 @@ def test_whoever_sees_facts_that_belong_to_no_store_is_decided() -> None:
     }
     ours = {label for label in without if apps.get_model(label).__module__.startswith("servicelane.")}
 
-    decided = {ledger.PERSON, ledger.TOKEN, ledger.GROUP, ledger.REGION, *ledger.SHARED}
+    decided = {
+        ledger.PERSON,
+        ledger.TOKEN,
+        ledger.GROUP,
+        ledger.REGION,
+        ledger.CUSTOMER,
+        ledger.VEHICLE,
+        ledger.PART,
+        ledger.OPERATION,
+        *ledger.SHARED,
+    }
     assert ours == decided, "say in servicelane/project/ledger.py who sees facts about it"
 
 

@@ -22,7 +22,7 @@ def test_a_bay_is_added_taken_out_and_put_back(page_of):
     expect(page.get_by_label("代码")).to_have_value("L1")
 
     page.get_by_label("代码").fill("Q9")
-    page.get_by_label("类型").select_option("quick_service")
+    page.get_by_label("类别").select_option("quick_service")
     page.get_by_role("button", name="录入工位").click()
     expect(page.get_by_role("status")).to_contain_text("Q9")
     bay = Bay.objects.get(code="Q9")

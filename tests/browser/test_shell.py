@@ -100,7 +100,7 @@ def test_a_lost_connection_is_said_and_mended(page_of, cast):
     on_shift_now(cast, cast.tao)
     page = page_of(cast.chen)
     page.goto("/")
-    stale = page.get_by_text("未更新")
+    stale = page.locator("#on-shift").get_by_text("未更新")
     expect(stale).to_be_hidden()
     page.route("**/today/shift*", lambda route: route.fulfill(status=404, body="gone"))
     expect(stale).to_be_visible(timeout=SOON)
@@ -250,8 +250,9 @@ def test_a_phone_has_its_places_under_the_thumb(page_of, cast):
     page = page_of(cast.gu, width=390, height=844)
     page.goto("/")
     bar = page.locator(".bottombar")
-    expect(bar.get_by_role("link", name="人员")).to_be_visible()
+    expect(bar.get_by_role("link", name="工单")).to_be_visible()
     bar.locator("summary").click()
+    expect(bar.get_by_role("link", name="人员")).to_be_visible()
     expect(bar.get_by_role("button", name="退出")).to_be_visible()
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]

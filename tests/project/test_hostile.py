@@ -1,4 +1,4 @@
-"""Bad input: refused in words, nothing changed, nothing broken (issue "bad input and bad luck")."""
+"""Bad input: refused in words, nothing changed, nothing broken."""
 
 from __future__ import annotations
 
@@ -142,6 +142,24 @@ def _stays_inside(stores: Stores, target: str) -> None:
     drawn = Visitor().get(reverse("account_login"), {"next": target}).content.decode()
     assert f'href="{target}"' not in drawn
     assert f'action="{target}"' not in drawn
+
+
+def test_every_answer_lets_the_browser_run_the_sites_own_files_only(stores: Stores, client: Visitor) -> None:
+    answers = [
+        client.get("/"),
+        client.get("/nowhere"),
+        client.get("/?q=%00"),
+        client.send("POST", reverse("org:bay_new"), {"code": "no spaces"}),
+        Visitor().get(reverse("account_login")),
+        Visitor().get(f"{BASE}/docs"),
+        Visitor().get(f"{BASE}/me"),
+    ]
+    for answer in answers:
+        policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+        assert policy["default-src"] == policy["script-src"] == policy["form-action"] == "'self'"
+        assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+        assert {name for name, allowed in policy.items() if "unsafe" in allowed} == {"style-src-attr"}
+        assert "http" not in answer["Content-Security-Policy"]
 
 
 def test_a_form_without_its_secret_is_refused_calmly(stores: Stores) -> None:

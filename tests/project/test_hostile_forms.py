@@ -150,13 +150,18 @@ def test_an_old_page_does_not_overwrite_a_new_row(stores: Stores, client: Visito
         before = Event.objects.count(), digest(stores.own)
         page = client.post(sent.url, {**values, "once": uuid4().hex})
         panel = client.post(sent.url, {**values, "once": uuid4().hex}, HTTP_HX_REQUEST="true")
+        if page.status_code == 422:
+            # What is typed for it here does not fit its shape, whatever the version.
+            again = client.post(sent.url, {**values, "version": str(seen), "once": uuid4().hex})
+            assert again.status_code == 422, sent.url
+            continue
         assert (page.status_code, panel.status_code) == (409, 409), f"{sent.url}: {page.status_code}"
         assert panel["HX-Retarget"] == "#problem", "the form with what was typed stays where it is"
         assert "What you typed is kept." in panel.content.decode()
         assert "data-back" in page.content.decode() or "history" in page.content.decode(), sent.url
         assert (Event.objects.count(), digest(stores.own)) == before
         refused.append(sent.url)
-    assert len(refused) >= 4
+    assert len(refused) >= 20
 
 
 def test_ids_out_of_range_are_not_there(stores: Stores, client: Visitor) -> None:

@@ -47,6 +47,7 @@
     if (hit("[data-open]")) $(`#${CSS.escape(hit("[data-open]").dataset.open)}`)?.showModal();
     if (hit("[data-close]")) hit("dialog")?.close();
     if (hit("[data-back]")) history.back();
+    if (hit("[data-print]")) window.print();
     if (hit("[data-copy]")) copy(hit("[data-copy]"));
     if (hit('[aria-disabled="true"]')) event.preventDefault();
   });

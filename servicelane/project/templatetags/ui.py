@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -21,6 +22,8 @@ from servicelane.kernel.clock import now
 register = template.Library()
 
 FULL_WIDTH_COLON = "\uff1a"
+YUAN = "\u00a5"
+MINUS = "\u2212"
 WEEKDAYS = [
     pgettext_lazy("weekday", "Mon"),
     pgettext_lazy("weekday", "Tue"),
@@ -98,6 +101,24 @@ def user_text(thing: object) -> SafeString:
 def number(count: int) -> str:
     """Write a whole number with its thousands apart: `18,237`."""
     return f"{count:,}"
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Write an amount in yuan: `¥1,286.00`, a true minus before it (empty for None)."""
+    if amount is None:
+        return ""
+    sign = MINUS if amount < 0 else ""
+    return f"{sign}{YUAN}{abs(amount):,.2f}"
+
+
+@register.filter
+def quantity(amount: Decimal | None) -> str:
+    """Write a quantity without useless zeros, thousands apart, a true minus before it (empty for None)."""
+    if amount is None:
+        return ""
+    whole, point, rest = f"{abs(amount).normalize():f}".partition(".")
+    return f"{MINUS if amount < 0 else ''}{int(whole):,}{point}{rest}"
 
 
 @register.filter

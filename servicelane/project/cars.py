@@ -1,0 +1,227 @@
+"""Reads of Today about cars: what needs a person now, and the board of the cars by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from servicelane.billing.permissions import Perm as Billing
+from servicelane.kernel.clock import now
+from servicelane.orders.managers import RepairOrderQuerySet
+from servicelane.orders.models import IN_HOUSE, Estimate, Finding, FindingState, RepairOrder, Status
+from servicelane.orders.pages import urgency_of
+from servicelane.orders.permissions import Perm as Orders
+from servicelane.org.models import Store
+from servicelane.org.queries import local_moment, today_in
+from servicelane.people.models import Employee
+from servicelane.reception.permissions import Perm as Reception
+from servicelane.workshop.permissions import Perm as Workshop
+
+GREETED = timedelta(minutes=5)
+"""How long a customer may wait to be received (RCP-1)."""
+PER_COLUMN = 6
+BOARD = (*IN_HOUSE, Status.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class CarNeed:
+    """One car that needs the viewer: a clock, what and why, and one button.
+
+    `level` is late, risk or empty; `clock` is since or until the moment `at`; `note` says what it counts.
+    """
+
+    order: RepairOrder
+    level: str
+    clock: str
+    at: datetime
+    note: str
+    headline: str
+    action: str
+
+    @property
+    def url(self) -> str:
+        """Where it is done."""
+        return reverse("orders:order", args=[self.order.pk])
+
+    @property
+    def rank(self) -> tuple[int, datetime]:
+        """The most urgent first: what is late, then what may be, then what waits longest."""
+        return ({"late": 0, "risk": 1}.get(self.level, 2), self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Car:
+    """One car on the board, with how its promise stands."""
+
+    order: RepairOrder
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cars of one stage; `more` of them are not drawn."""
+
+    status: Status
+    cars: list[Car]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are left out."""
+        return self.count - len(self.cars)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The cars of a store by stage; `is_mine` when only the viewer's own are shown."""
+
+    columns: list[Column]
+    version: str
+    is_mine: bool
+
+    @property
+    def count(self) -> int:
+        """How many cars stand in the house."""
+        return sum(column.count for column in self.columns if column.status != Status.DELIVERED)
+
+    @property
+    def late(self) -> int:
+        """How many of those drawn are past their promise."""
+        return sum(car.urgency == "late" for column in self.columns for car in column.cars)
+
+
+def cars_of(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> Board:
+    """Return the board of Today: what stands in the house, and what was delivered today. Two queries."""
+    rows = _shown(viewer, store, is_mine, at).with_car().order_by("promised_at", "arrived_at")
+    by_status: dict[str, list[Car]] = {status: [] for status in BOARD}
+    for order in rows:
+        by_status[order.status].append(Car(order, urgency_of(order, at)))
+    columns = [Column(status, by_status[status][:PER_COLUMN], len(by_status[status])) for status in BOARD]
+    return Board(columns, cars_version(viewer, store, is_mine=is_mine, at=at), is_mine)
+
+
+def cars_version(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> str:
+    """Return the version of the board: it changes with each order and each minute. One query."""
+    seen = _shown(viewer, store, is_mine, at).aggregate(
+        n=Count("pk"), versions=Sum("version"), last=Max("pk")
+    )
+    return f"{seen['n']}-{seen['versions'] or 0}-{seen['last'] or 0}-{int(at.timestamp()) // 60}"
+
+
+def _shown(viewer: Employee, store: Store, is_mine: bool, at: datetime) -> RepairOrderQuerySet:
+    midnight = local_moment(store, today_in(store), at.min.time())
+    rows = RepairOrder.objects.visible_to(viewer, Orders.SEE_ORDERS).filter(
+        Q(status__in=IN_HOUSE) | Q(status=Status.DELIVERED, delivered_at__gte=midnight), store=store
+    )
+    return rows.filter(advisor=viewer) if is_mine else rows
+
+
+def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
+    """Return the cars that need `viewer` in `store` now, the most urgent first. Three queries.
+
+    Whoever writes orders is told of the own cars and of those nobody received; the workshop, the
+    cashier and the inspector of every car that has come to them.
+    """
+    if not viewer.may(Orders.SEE_ORDERS, store):
+        return []
+    rows = list(
+        RepairOrder.objects.visible_to(viewer, Orders.SEE_ORDERS)
+        .filter(store=store, status__in=IN_HOUSE)
+        .with_car()
+    )
+    ids = [order.pk for order in rows]
+    found = set(
+        Finding.objects.filter(order__in=ids, state=FindingState.REPORTED).values_list("order", flat=True)
+    )
+    asked = dict(Estimate.objects.filter(order__in=ids, state="open").values_list("order", "made_at"))
+    needs = [need for order in rows if (need := _need(viewer, store, order, found, asked, at))]
+    return sorted(needs, key=lambda need: need.rank)
+
+
+def _need(
+    viewer: Employee,
+    store: Store,
+    order: RepairOrder,
+    found: set[int],
+    asked: dict[int, datetime],
+    at: datetime,
+) -> CarNeed | None:
+    writes = viewer.may(Orders.WRITE_ORDERS, store)
+    mine = writes and order.advisor_id == viewer.pk
+    urgency = urgency_of(order, at)
+    if order.status == Status.ARRIVED:
+        if not viewer.may(Reception.RECEIVE, store):
+            return None
+        level = "late" if at - order.arrived_at > GREETED else ""
+        headline = _("Arrived, and nobody has received it yet")
+        return CarNeed(order, level, "since", order.arrived_at, _("waited"), headline, _("Receive"))
+    if mine and order.pk in found:
+        headline = _("Something was found: price it and ask the customer")
+        return CarNeed(
+            order, urgency or "risk", "until", _due(order), _("to the promise"), headline, _("Price it")
+        )
+    if mine and order.pk in asked:
+        headline = _("The customer has to answer the estimate")
+        return CarNeed(
+            order, "risk", "since", asked[order.pk], _("waits for the answer"), headline, _("Ask them")
+        )
+    if mine and order.status == Status.OPEN:
+        since = order.checked_in_at or order.arrived_at
+        return CarNeed(order, "", "since", since, _("in reception"), _("Write the estimate"), _("Estimate"))
+    if mine and urgency and order.promised_at:
+        headline = (
+            _("Past its promise: tell the customer")
+            if urgency == "late"
+            else _("May be late: tell the customer first")
+        )
+        return CarNeed(
+            order, urgency, "until", order.promised_at, _("to the promise"), headline, _("Open the order")
+        )
+    return _floor_need(viewer, store, order, urgency)
+
+
+def _floor_need(viewer: Employee, store: Store, order: RepairOrder, urgency: str) -> CarNeed | None:
+    words: dict[str, tuple[str, str, str]] = {
+        Status.AGREED: (_("Agreed: the work can begin"), _("waits for the workshop"), _("Start the work")),
+        Status.QUALITY_CHECK: (_("Waits for the inspection"), _("waits"), _("Inspect it")),
+        Status.READY: (_("Ready: settle it"), _("since it is ready"), _("Settle it")),
+        Status.SETTLED: (_("Settled: hand the car over"), _("since the settlement"), _("Hand it over")),
+    }
+    rights = {
+        Status.AGREED: Workshop.CLOCK,
+        Status.QUALITY_CHECK: Workshop.INSPECT,
+        Status.READY: Billing.SETTLE,
+        Status.SETTLED: Reception.HAND_OVER,
+    }
+    stamps = {
+        Status.AGREED: order.agreed_at,
+        Status.QUALITY_CHECK: order.finished_at,
+        Status.READY: order.ready_at,
+        Status.SETTLED: order.settled_at,
+    }
+    status = Status(order.status)
+    if status not in rights or not viewer.may(rights[status], store):
+        return None
+    headline, note, action = words[status]
+    return CarNeed(order, urgency, "since", stamps[status] or order.arrived_at, note, headline, action)
+
+
+def _due(order: RepairOrder) -> datetime:
+    return order.promised_at or now()
+
+
+def counts_of(viewer: Employee, store: Store, *, at: datetime) -> dict[str, int]:
+    """Return how many cars are in the house, wait to be received, are late, and left today. One query."""
+    midnight = local_moment(store, today_in(store), at.min.time())
+    rows = RepairOrder.objects.visible_to(viewer, Orders.SEE_ORDERS).filter(store=store)
+    in_house, late = Q(status__in=IN_HOUSE), Q(promised_at__lt=at, ready_at=None)
+    return rows.filter(in_house | Q(delivered_at__gte=midnight)).aggregate(
+        house=Count("pk", filter=in_house),
+        waiting=Count("pk", filter=Q(status=Status.ARRIVED)),
+        late=Count("pk", filter=in_house & late),
+        delivered=Count("pk", filter=Q(delivered_at__gte=midnight)),
+    )

@@ -1,0 +1,73 @@
+"""One visit of one store, with one row of everything on an order; every text begins with the mark."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models
+
+from servicelane.customers.visitor_services import Visitor, find_or_add
+from servicelane.kernel.clock import now
+from servicelane.orders.catalogue_services import add_operation, set_rate
+from servicelane.orders.estimate_services import Answered, authorise, make_estimate
+from servicelane.orders.finding_services import report_finding, start_hold
+from servicelane.orders.job_services import JobDetails, Wanted, add_job
+from servicelane.orders.models import (
+    ConsentWay,
+    HoldReason,
+    Operation,
+    PayType,
+    RepairOrder,
+    Safety,
+    WorkType,
+)
+from servicelane.orders.order_services import Arrival, CheckIn, Signed, check_in, create
+from servicelane.org.models import Store
+from servicelane.parts.models import Part
+from servicelane.people.models import Employee
+
+from .care_rows import care_rows
+
+STROKES = [[100, 300, 180, 120]]
+
+
+def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) -> list[models.Model]:
+    """An agreed order of the store with a finding, a wait and an open estimate: one row of each kind."""
+    for pay_type in PayType:
+        set_rate(store, pay_type, Decimal(100), by=boss)
+    operation = Operation.objects.filter(group=store.region.group, code=f"{part.number}-O").first()
+    if operation is None:
+        names = (f"{part.name_zh} work", f"{part.name_en} work")
+        operation = add_operation(
+            store.region.group, f"{part.number}-O", names, WorkType.MAINTENANCE, timedelta(hours=1), by=boss
+        )
+    order = _agreed(store, mark, short, boss, part)
+    finding = report_finding(order, f"{mark} finding", Safety.SOON, by=boss)
+    start_hold(order, HoldReason.PARTS, by=boss)
+    job = order.jobs.first()
+    add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
+    estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
+    rows = [order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding]
+    return [*rows, *care_rows(order, mark, boss)]
+
+
+def _agreed(store: Store, mark: str, short: str, boss: Employee, part: Part) -> RepairOrder:
+    visitor = Visitor(
+        f"{mark} Customer", f"1540000{9000 + store.pk % 999}", f"鲁B{short}"[:7], model_name=f"{mark} Model",
+        confirmed={"plate": "other"},
+    )  # fmt: skip
+    customer, vehicle = find_or_add(store, visitor, by=boss)
+    order = create(store, Arrival(vehicle, customer, boss, words=f"{mark} words"), by=boss)
+    seen = CheckIn(1000, 4, f"{short}-K", place=f"{mark} yard", belongings=[f"{mark} umbrella"])
+    check_in(order, seen, by=boss)
+    details = JobDetails(
+        name_zh=f"{mark} job", name_en=f"{mark} job", minutes=timedelta(hours=1), parts=[Wanted(part)]
+    )
+    job = add_job(order, details, by=boss)
+    estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=4))
+    answered = Answered(
+        ConsentWay.SIGNATURE, frozenset({job.pk}), {}, signed=Signed(f"{mark} Customer", STROKES)
+    )
+    authorise(estimate, answered, by=boss)
+    return order
