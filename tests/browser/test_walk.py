@@ -144,6 +144,8 @@ def work(walk: Walk) -> None:
     page = walk.at("tao")
     walk.press(page, "开工")
     walk.stage(page, "维修中")
+    page.wait_for_timeout(1500)
+    expect(page.locator("time[data-until]").first).to_have_text(re.compile(r"^\u22122:\d\d:\d\d$"))
     walk.press(page, "完工")
     walk.stage(page, "质检中")
 

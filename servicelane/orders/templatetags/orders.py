@@ -38,24 +38,32 @@ def running(span: timedelta) -> str:
 
 @register.simple_tag
 def since(at: datetime | None) -> SafeString:
-    """Draw how long something has lasted; it ticks on the page."""
+    """Draw how long something has lasted; it ticks on the page, by the system's clock."""
     if at is None:
         return SafeString("")
+    present = now()
     return format_html(
-        '<time class="running" data-since="{}">{}</time>',
+        '<time class="running" data-since="{}" data-now="{}">{}</time>',
         at.isoformat(),
-        running(max(now() - at, timedelta())),
+        present.isoformat(),
+        running(max(present - at, timedelta())),
     )
 
 
 @register.simple_tag
 def until(at: datetime | None) -> SafeString:
-    """Draw how long is left until a promise, or by how much it is passed; it ticks on the page."""
+    """Draw how long is left until a promise, or by how much it is passed; it ticks by the system's clock."""
     if at is None:
         return SafeString("")
-    left = at - now()
+    present = now()
+    left = at - present
     text = f"{MINUS}{running(left)}" if left >= timedelta() else f"+{running(-left)}"
-    return format_html('<time class="running" data-until="{}">{}</time>', at.isoformat(), text)
+    return format_html(
+        '<time class="running" data-until="{}" data-now="{}">{}</time>',
+        at.isoformat(),
+        present.isoformat(),
+        text,
+    )
 
 
 @register.simple_tag

@@ -10,17 +10,29 @@
     return hours ? `${hours}:${rest}` : rest;
   }
 
+  // A device's own clock may be wrong by hours: each drawn clock says what time the system had, and runs on from there.
+  const drawn = new WeakMap();
+
+  function presentOf(clock) {
+    let known = drawn.get(clock);
+    if (known?.now !== clock.dataset.now) {
+      known = { now: clock.dataset.now, ahead: Date.parse(clock.dataset.now) - Date.now() };
+      drawn.set(clock, known);
+    }
+    return Date.now() + known.ahead;
+  }
+
   function tick() {
-    const present = Date.now();
     for (const clock of document.querySelectorAll("time[data-since]")) {
-      clock.textContent = written(Math.max(0, Math.floor((present - Date.parse(clock.dataset.since)) / 1000)));
+      clock.textContent = written(Math.max(0, Math.floor((presentOf(clock) - Date.parse(clock.dataset.since)) / 1000)));
     }
     for (const clock of document.querySelectorAll("time[data-until]")) {
-      const left = Math.floor((Date.parse(clock.dataset.until) - present) / 1000);
+      const left = Math.floor((Date.parse(clock.dataset.until) - presentOf(clock)) / 1000);
       clock.textContent = left >= 0 ? MINUS + written(left) : `+${written(-left)}`;
     }
   }
 
+  tick();
   setInterval(tick, 1000);
 
   const WIDTH = 1000;
