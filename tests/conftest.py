@@ -31,6 +31,8 @@ ONCE = {
     "sqlite": ("tests/browser/",),
     "postgresql": (
         "tests/tools/",
+        "tests/project/test_archive.py",
+        "tests/project/test_backup_places.py",
         "tests/project/test_greeting.py",
         "tests/project/test_up.py",
         "tests/test_architecture.py",

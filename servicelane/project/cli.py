@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from . import starting
+from .backup_command import backup, restore
 from .bench import bench_app
 from .import_command import import_app
 from .refusals import NotDone, in_words
@@ -18,6 +19,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+cli.command()(backup)
+cli.command()(restore)
 cli.add_typer(bench_app, name="bench")
 cli.add_typer(import_app, name="import")
 

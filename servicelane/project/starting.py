@@ -15,7 +15,10 @@ from pathlib import Path
 
 import typer
 
+from .backup import Place
+from .dumps import database_of
 from .refusals import NotDone
+from .restoring import refuse_half_restored
 from .supervisor import AlreadyRunning, Child, Supervisor
 
 WEB_WORKERS = 2
@@ -83,6 +86,9 @@ def make_ready() -> None:
 
     from servicelane.kernel import triggers
 
+    refuse_half_restored(
+        Place(database_of(settings.DATABASES["default"]), settings.DATA_DIR, settings.MEDIA_ROOT)
+    )
     # Building the routes is a check: each of them must say who may use it.
     import_module(settings.ROOT_URLCONF)
     if serious := [message for message in run_checks() if message.is_serious()]:

@@ -1,0 +1,177 @@
+"""`servicelane backup` and `servicelane restore` on the database of the test, as an operator runs them."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+
+from servicelane.kernel import sealing
+from servicelane.kernel.events import record
+from servicelane.kernel.models import Event
+from servicelane.org import events as org_events
+from servicelane.project import dumps
+from servicelane.project.archive import DATABASES, opened
+from servicelane.project.backup import Place, make_backup
+from servicelane.project.refusals import NotDone
+
+PROGRAM = str(Path(sys.executable).with_name("servicelane"))
+IS_POSTGRESQL = os.environ.get("TEST_DB") == "postgresql"
+
+
+def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def empty_place(environment: dict[str, str], folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of a second installation: a new data directory, and a database without tables."""
+    other = {**environment, "DATA_DIR": str(folder)}
+    other.pop("SECRET_KEY", None)
+    if not IS_POSTGRESQL:
+        del other["DATABASE_URL"]
+        yield other
+        return
+    name = f"restored_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        yield {
+            **other,
+            "DATABASE_URL": urlsplit(environment["DATABASE_URL"])._replace(path=f"/{name}").geturl(),
+        }
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def every_row(environment: dict[str, str]) -> dict[str, list[str]]:
+    """All rows of an installation's database by table, read without the product."""
+    if IS_POSTGRESQL:
+        import psycopg
+
+        source, tables = psycopg.connect(environment["DATABASE_URL"]), "SELECT tablename FROM pg_tables"
+        tables += " WHERE schemaname = 'public'"
+    else:
+        url = environment.get("DATABASE_URL", "")
+        file = url.removeprefix("sqlite:///") or f"{environment['DATA_DIR']}/servicelane.sqlite3"
+        source, tables = sqlite3.connect(file), "SELECT name FROM sqlite_master WHERE type = 'table'"
+    with closing(source) as database:
+        names = [name for (name,) in database.execute(tables).fetchall()]
+        return {
+            name: sorted(map(repr, database.execute(f"SELECT * FROM {name}").fetchall())) for name in names
+        }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_restored_into_an_empty_place_row_for_row(cast, own_process, tmp_path):
+    while sealing.seal():
+        pass
+    data = Path(own_process["DATA_DIR"])
+    (data / "files/photos").mkdir(parents=True)
+    (data / "files/photos/1.jpg").write_bytes(b"picture")
+    (data / "secret_key").write_text("a key of this place")
+    mine = {name: value for name, value in own_process.items() if name != "SECRET_KEY"}
+
+    made = run(mine, "backup")
+    assert made.returncode == 0, made.stderr
+    (file,) = (data / "backups").iterdir()
+    assert f"{file} (" in made.stdout
+    assert "1 uploaded files, the secret key" in made.stdout
+    assert f"ledger head: {sealing.head().hash}" in made.stdout
+
+    with empty_place(mine, tmp_path / "other") as other:
+        checked = run(other, "restore", str(file), "--check")
+        assert f"{Event.objects.count()} facts" in checked.stdout, checked.stderr
+        assert not (tmp_path / "other").exists()
+        assert every_row(mine)["people_employee"]
+
+        done = run(other, "restore", str(file))
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "ok"), done.stderr
+        assert (tmp_path / "other/secret_key").read_text() == "a key of this place"
+        assert (tmp_path / "other/files/photos/1.jpg").read_bytes() == b"picture"
+        assert every_row(other) == every_row(mine)
+
+        again = run(other, "restore", str(file))
+        assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+        assert "there is a database in this place already" in again.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_of_one_moment_while_others_write(cast, own_process, tmp_path, monkeypatch):
+    """A fact that is committed after the copy began is neither in it nor in what is said of it."""
+    while sealing.seal():
+        pass
+    head, before = sealing.head(), Event.objects.count()
+    written: list[int] = []
+    (tmp_path / "other").mkdir()
+
+    def write_one() -> None:
+        with transaction.atomic():
+            written.append(record(org_events.STORE_CHANGED, cast.shinan, by=None, changed=["phone"]).pk)
+        sealing.seal()
+
+    if IS_POSTGRESQL:
+        began = dumps.PostgreSQL._environment
+
+        def late(self: dumps.PostgreSQL) -> dict[str, str]:
+            _elsewhere(write_one)  # the moment is chosen, pg_dump is not started yet
+            return began(self)
+
+        monkeypatch.setattr(dumps.PostgreSQL, "_environment", late)
+    else:
+        monkeypatch.setattr(dumps, "PAGES", 40)
+
+    def tell(step: str, done: int, whole: int) -> None:
+        if step == "copying" and done < whole and len(written) < 20:
+            write_one()
+
+    place = Place(dumps.database_of(connection.settings_dict), tmp_path, tmp_path / "files")
+    manifest = make_backup(place, tmp_path / "b.zip", tell)
+
+    assert len(written) >= 1
+    assert Event.objects.count() == before + len(written)
+    assert (manifest.ledger.hash, manifest.ledger.facts) == (head.hash, before)
+    with empty_place(own_process, tmp_path / "other") as other:
+        with opened(tmp_path / "b.zip") as archive:
+            name = DATABASES[archive.manifest.database]
+            (tmp_path / "dump").write_bytes(b"".join(archive.read(name)))
+        new = urlsplit(other.get("DATABASE_URL", "")).path[1:] or tmp_path / "other/servicelane.sqlite3"
+        dumps.database_of({**connection.settings_dict, "NAME": str(new)}).load(tmp_path / "dump")
+        assert len(every_row(other)["kernel_event"]) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_copy_leaves_no_file(tmp_path, monkeypatch):
+    place = Place(dumps.database_of(connection.settings_dict), tmp_path, tmp_path / "files")
+    failing = tmp_path / "pg_dump"
+    failing.write_text("#!/bin/sh\necho some bytes\necho 'error: it broke' >&2\nexit 1\n")
+    failing.chmod(0o700)
+    if IS_POSTGRESQL:
+        monkeypatch.setattr(dumps, "_program", lambda *_: str(failing))
+    else:
+        place.database.file = failing  # no database at all
+    with pytest.raises(NotDone, match=r"No backup was written: .*(it broke|not a database)"):
+        make_backup(place, tmp_path / "b.zip", lambda *_: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["pg_dump"]
+
+
+def _elsewhere(do) -> None:
+    """Do it through another connection, as another process would."""
+    from threading import Thread
+
+    def there() -> None:
+        try:
+            do()
+        finally:
+            connection.close()
+
+    thread = Thread(target=there)
+    thread.start()
+    thread.join()
