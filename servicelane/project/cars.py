@@ -77,21 +77,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The cars of a store by stage; `is_mine` when only the viewer's own are shown."""
+    """The cars of a store by stage; `late` are past their promise, drawn or not.
+
+    `is_mine` when only the viewer's own are shown.
+    """
 
     columns: list[Column]
     version: str
     is_mine: bool
+    late: int
 
     @property
     def count(self) -> int:
         """How many cars stand in the house."""
         return sum(column.count for column in self.columns if column.status != Status.DELIVERED)
-
-    @property
-    def late(self) -> int:
-        """How many of those drawn are past their promise."""
-        return sum(car.urgency == "late" for column in self.columns for car in column.cars)
 
 
 def cars_of(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> Board:
@@ -101,7 +100,8 @@ def cars_of(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> B
     for order in rows:
         by_status[order.status].append(Car(order, urgency_of(order, at)))
     columns = [Column(status, by_status[status][:PER_COLUMN], len(by_status[status])) for status in BOARD]
-    return Board(columns, cars_version(viewer, store, is_mine=is_mine, at=at), is_mine)
+    late = sum(car.urgency == "late" for cars in by_status.values() for car in cars)
+    return Board(columns, cars_version(viewer, store, is_mine=is_mine, at=at), is_mine, late)
 
 
 def cars_version(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> str:
@@ -161,9 +161,8 @@ def _need(
         return CarNeed(order, level, "since", order.arrived_at, _("waited"), headline, _("Receive"))
     if mine and order.pk in found:
         headline = _("Something was found: price it and ask the customer")
-        return CarNeed(
-            order, urgency or "risk", "until", _due(order), _("to the promise"), headline, _("Price it")
-        )
+        note = _promise_note(urgency)
+        return CarNeed(order, urgency or "risk", "until", _due(order), note, headline, _("Price it"))
     if mine and order.pk in asked:
         headline = _("The customer has to answer the estimate")
         return CarNeed(
@@ -178,9 +177,8 @@ def _need(
             if urgency == "late"
             else _("May be late: tell the customer first")
         )
-        return CarNeed(
-            order, urgency, "until", order.promised_at, _("to the promise"), headline, _("Open the order")
-        )
+        note = _promise_note(urgency)
+        return CarNeed(order, urgency, "until", order.promised_at, note, headline, _("Open the order"))
     return _floor_need(viewer, store, order, urgency)
 
 
@@ -208,6 +206,10 @@ def _floor_need(viewer: Employee, store: Store, order: RepairOrder, urgency: str
         return None
     headline, note, action = words[status]
     return CarNeed(order, urgency, "since", stamps[status] or order.arrived_at, note, headline, action)
+
+
+def _promise_note(urgency: str) -> str:
+    return _("past the promise") if urgency == "late" else _("to the promise")
 
 
 def _due(order: RepairOrder) -> datetime:

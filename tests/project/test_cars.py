@@ -7,7 +7,7 @@ import pytest
 from servicelane.kernel.clock import moved, now
 from servicelane.orders.finding_services import report_finding
 from servicelane.orders.models import RepairOrder, Safety, Status
-from servicelane.project.cars import cars_of, cars_version, counts_of, needs_of
+from servicelane.project.cars import PER_COLUMN, cars_of, cars_version, counts_of, needs_of
 from tests.screen import Screen
 from tests.visit import agreed, arrived, asked, car, checked_in
 
@@ -56,6 +56,17 @@ def test_the_board_counts_by_stage_and_shows_own_cars_first(shop):
         "late": 0,
         "delivered": 0,
     }
+
+
+def test_late_cars_are_counted_though_a_column_does_not_draw_them_all(shop):
+    for number in range(PER_COLUMN + 1):
+        customer, vehicle = car(shop, f"鲁B9000{number}")
+        agreed(shop, checked_in(shop, arrived(shop, customer=customer, vehicle=vehicle)))
+    late = now() + timedelta(days=1)
+    board = cars_of(shop.chen, shop.shinan, is_mine=True, at=late)
+    drawn = max(board.columns, key=lambda column: column.count)
+    assert (len(drawn.cars), drawn.more) == (PER_COLUMN, 1)
+    assert board.late == counts_of(shop.chen, shop.shinan, at=late)["late"] == PER_COLUMN + 1
 
 
 def test_the_fragment_is_silent_until_a_car_moves(shop):
