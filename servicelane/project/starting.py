@@ -138,27 +138,23 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     """The processes of a running ServiceLane. SQLite has one writer: a web process has one thread there."""
     from django.db import connection
 
-    threads = 1 if connection.vendor == "sqlite" else 4
-    web = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-        *(
-            "--host",
-            host,
-            "--port",
-            str(port),
-            "--workers",
-            str(WEB_WORKERS),
-            "--blocking-threads",
-            str(threads),
-        ),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"),
-        "servicelane.project.web:application",
-    ]
+    web = web_command(host, port, connection.vendor, "servicelane.project.web:application")
     names = ["worker"] if workers == 1 else [f"worker-{number}" for number in range(1, workers + 1)]
     return [
         Child("web", web),
         *[Child(name, worker_command()) for name in names],
         Child("scheduler", [sys.executable, "-m", "django", "scheduler"]),
+    ]
+
+
+def web_command(host: str, port: int, vendor: str, *target: str) -> list[str]:
+    """The command that serves `target` as the site is served on a database of this vendor."""
+    threads = 1 if vendor == "sqlite" else 4
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", host),
+        *("--port", str(port), "--workers", str(WEB_WORKERS), "--blocking-threads", str(threads)),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"),
+        *target,
     ]
 
 
