@@ -33,6 +33,8 @@ SHIFT_CANCELLED = declare("people.shift_cancelled", _("Shift cancelled"), data=_
 PIN_SET = declare("people.pin_set", _("PIN set"))
 PASSWORD_RESET = declare("people.password_reset", _("Temporary password given"))
 PASSWORD_CHANGED = declare("people.password_changed", _("Own password changed"))
+UNLOCKED = declare("people.unlocked", _("Sign-in unlocked"), data={"failed_tries": "how many were forgotten"})
+SESSIONS_ENDED = declare("people.sessions_ended", _("Signed out everywhere"), data={"sessions": "how many"})
 LEFT = declare("people.left", _("Person left"), data={"left_on": "ISO date"})
 CAME_BACK = declare("people.came_back", _("Person came back"))
 TERMINAL_REGISTERED = declare("people.terminal_registered", _("Terminal registered"))

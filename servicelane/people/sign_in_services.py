@@ -2,10 +2,14 @@
 
 from datetime import UTC, timedelta
 
+from axes.models import AccessAttempt
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from servicelane.kernel.clock import now
@@ -67,6 +71,40 @@ def change_own_password(employee: Employee, password: str) -> None:
     employee.must_change_password = False
     employee.save(update_fields=["password", "must_change_password"])
     record(events.PASSWORD_CHANGED, employee, by=employee)
+
+
+@transaction.atomic
+def unlock(employee: Employee, *, by: By) -> int:
+    """Forget the failed tries of a person, from every address; returns how many there were.
+
+    Nothing is recorded when there were none. Raises HasLeft and AboveOwnRights.
+    """
+    check_works_here(employee)
+    check_may_act_as(by, employee)
+    tries = AccessAttempt.objects.filter(username=employee.user_name)
+    failed = tries.aggregate(all=Sum("failures_since_start", default=0))["all"]
+    tries.delete()
+    if failed:
+        record(events.UNLOCKED, employee, by=by, failed_tries=failed)
+    return failed
+
+
+@transaction.atomic
+def end_sessions(employee: Employee, *, by: By) -> int:
+    """Sign a person out of every browser and terminal; returns how many sessions there were.
+
+    API tokens stay. Nothing is recorded when there were none. Reads all sessions that are not over.
+    Raises AboveOwnRights.
+    """
+    check_may_act_as(by, employee)
+    own = str(employee.pk)
+    open_ones = Session.objects.filter(expire_date__gt=now()).iterator(chunk_size=500)
+    keys = [session.pk for session in open_ones if session.get_decoded().get(SESSION_KEY) == own]
+    for first in range(0, len(keys), 500):
+        Session.objects.filter(pk__in=keys[first : first + 500]).delete()
+    if keys:
+        record(events.SESSIONS_ENDED, employee, by=by, sessions=len(keys))
+    return len(keys)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from .bench import bench_app
 from .import_command import import_app
 from .refusals import NotDone, in_words
 from .supervisor import Supervisor
+from .user_command import user_app
 
 cli = typer.Typer(
     help="ServiceLane, the service lane of a dealership.",
@@ -23,6 +24,7 @@ cli.command()(backup)
 cli.command()(restore)
 cli.add_typer(bench_app, name="bench")
 cli.add_typer(import_app, name="import")
+cli.add_typer(user_app, name="user")
 
 
 def main() -> None:

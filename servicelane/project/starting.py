@@ -93,7 +93,7 @@ def make_ready() -> None:
     import_module(settings.ROOT_URLCONF)
     if serious := [message for message in run_checks() if message.is_serious()]:
         raise NotDone(f"ServiceLane was not started: {serious[0].msg} ({serious[0].id})")
-    if _behind() or triggers.missing(connection):
+    if is_behind() or triggers.missing(connection):
         with _step("database"):
             call_command("migrate", interactive=False, verbosity=0)
     _collect_static()
@@ -105,8 +105,8 @@ def make_ready() -> None:
     connections.close_all()
 
 
-def _behind() -> bool:
-    """Whether a migration is still to be applied."""
+def is_behind() -> bool:
+    """Whether a migration is still to be applied. Raises DatabaseError when the database cannot be read."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
