@@ -67,24 +67,35 @@ def rekey_vehicle(vehicle: Vehicle) -> None:
 
 def customer_keys(customer: Customer) -> list[SearchKey]:
     """Return the unsaved keys of a customer."""
+    return [
+        SearchKey(group_id=customer.group_id, kind=kind, key=key, customer=customer)
+        for kind, key in texts_of_customer(customer)
+    ]
+
+
+def vehicle_keys(vehicle: Vehicle) -> list[SearchKey]:
+    """Return the unsaved keys of a vehicle."""
+    return [
+        SearchKey(group_id=vehicle.group_id, kind=kind, key=key, vehicle=vehicle)
+        for kind, key in texts_of_vehicle(vehicle)
+    ]
+
+
+def texts_of_customer(customer: Customer) -> list[tuple[KeyKind, str]]:
+    """Return kind and text of each key of a customer."""
     numbers = (customer.mobile, normal_phone(customer.phone_home), normal_phone(customer.phone_office))
     kinds = {
         KeyKind.NAME: name_keys(customer.name),
         KeyKind.PINYIN: pinyin_keys(customer.name),
         KeyKind.PHONE: phone_keys(*numbers),
     }
-    return [
-        SearchKey(group_id=customer.group_id, kind=kind, key=key[:LONGEST_KEY], customer=customer)
-        for kind, found in kinds.items()
-        for key in sorted(found)
-    ]
+    return _texts(kinds)
 
 
-def vehicle_keys(vehicle: Vehicle) -> list[SearchKey]:
-    """Return the unsaved keys of a vehicle."""
-    kinds = {KeyKind.PLATE: plate_keys(vehicle.plate), KeyKind.VIN: vin_keys(vehicle.vin or "")}
-    return [
-        SearchKey(group_id=vehicle.group_id, kind=kind, key=key[:LONGEST_KEY], vehicle=vehicle)
-        for kind, found in kinds.items()
-        for key in sorted(found)
-    ]
+def texts_of_vehicle(vehicle: Vehicle) -> list[tuple[KeyKind, str]]:
+    """Return kind and text of each key of a vehicle."""
+    return _texts({KeyKind.PLATE: plate_keys(vehicle.plate), KeyKind.VIN: vin_keys(vehicle.vin or "")})
+
+
+def _texts(kinds: dict[KeyKind, set[str]]) -> list[tuple[KeyKind, str]]:
+    return [(kind, key[:LONGEST_KEY]) for kind, found in kinds.items() for key in sorted(found)]

@@ -1,7 +1,7 @@
 """The complete visit as the benchmarks walk it: each step its own request, by whoever does it in the shop."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,11 @@ class Car:
     odometer: int = field(default=20_000)
 
 
-def walk(client: Client, crew: Crew, car: Car) -> int:
-    """Walk one car from arrival to delivery: 3 jobs, 3 parts, stock, invoice, payment; returns its order."""
+def walk(client: Client, crew: Crew, car: Car, work: Sequence[tuple[str, str]] = WORK) -> int:
+    """Walk one car from arrival to delivery; returns its order.
+
+    `work` are jobs and the number of the part that each takes: stock, invoice and payment follow.
+    """
     advisor, technician = crew.tokens["chen"], crew.tokens[crew.technician]
     came = {"store": crew.store, "plate": car.plate, "name": car.name, "mobile": car.mobile}
     order = client.call("walk in", advisor, "/orders", {**came, "words": "service due"})["id"]
@@ -47,11 +50,11 @@ def walk(client: Client, crew: Crew, car: Car) -> int:
     signed = {"name": car.name, "strokes": STROKES}
     client.call("check in", advisor, f"/orders/{order}/check-in", {**seen, "signed": signed})
     desk = crew.sessions["chen"]
-    for name, _part in WORK:
+    for name, _part in work:
         job = {"name": name, "hours": "0.5", "pay_type": "customer", "work_type": "maintenance"}
         client.post("add job", desk, f"/orders/{order}/jobs", job)
     jobs = client.call("read order", advisor, f"/orders/{order}")["jobs"]
-    for job, (_name, part) in zip(jobs, WORK, strict=True):
+    for job, (_name, part) in zip(jobs, work, strict=True):
         client.post(
             "add part", desk, f"/orders/{order}/jobs/{job['id']}/parts", {"part": part, "quantity": "1"}
         )
