@@ -1,11 +1,5 @@
 """`servicelane backup` and `servicelane restore` on the database of the test, as an operator runs them."""
 
-import os
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,53 +14,7 @@ from servicelane.project import dumps
 from servicelane.project.archive import DATABASES, opened
 from servicelane.project.backup import Place, make_backup
 from servicelane.project.refusals import NotDone
-
-PROGRAM = str(Path(sys.executable).with_name("servicelane"))
-IS_POSTGRESQL = os.environ.get("TEST_DB") == "postgresql"
-
-
-def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, text=True, check=False)
-
-
-@contextmanager
-def empty_place(environment: dict[str, str], folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a second installation: a new data directory, and a database without tables."""
-    other = {**environment, "DATA_DIR": str(folder)}
-    other.pop("SECRET_KEY", None)
-    if not IS_POSTGRESQL:
-        del other["DATABASE_URL"]
-        yield other
-        return
-    name = f"restored_{os.getpid()}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    try:
-        yield {
-            **other,
-            "DATABASE_URL": urlsplit(environment["DATABASE_URL"])._replace(path=f"/{name}").geturl(),
-        }
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def every_row(environment: dict[str, str]) -> dict[str, list[str]]:
-    """All rows of an installation's database by table, read without the product."""
-    if IS_POSTGRESQL:
-        import psycopg
-
-        source, tables = psycopg.connect(environment["DATABASE_URL"]), "SELECT tablename FROM pg_tables"
-        tables += " WHERE schemaname = 'public'"
-    else:
-        url = environment.get("DATABASE_URL", "")
-        file = url.removeprefix("sqlite:///") or f"{environment['DATA_DIR']}/servicelane.sqlite3"
-        source, tables = sqlite3.connect(file), "SELECT name FROM sqlite_master WHERE type = 'table'"
-    with closing(source) as database:
-        names = [name for (name,) in database.execute(tables).fetchall()]
-        return {
-            name: sorted(map(repr, database.execute(f"SELECT * FROM {name}").fetchall())) for name in names
-        }
+from tests.project.places import IS_POSTGRESQL, empty_place, every_row, run
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,7 +34,7 @@ def test_a_backup_is_restored_into_an_empty_place_row_for_row(cast, own_process,
     assert "1 uploaded files, the secret key" in made.stdout
     assert f"ledger head: {sealing.head().hash}" in made.stdout
 
-    with empty_place(mine, tmp_path / "other") as other:
+    with empty_place(tmp_path / "other", mine) as other:
         checked = run(other, "restore", str(file), "--check")
         assert f"{Event.objects.count()} facts" in checked.stdout, checked.stderr
         assert not (tmp_path / "other").exists()
@@ -138,7 +86,7 @@ def test_a_backup_is_of_one_moment_while_others_write(cast, own_process, tmp_pat
     assert len(written) >= 1
     assert Event.objects.count() == before + len(written)
     assert (manifest.ledger.hash, manifest.ledger.facts) == (head.hash, before)
-    with empty_place(own_process, tmp_path / "other") as other:
+    with empty_place(tmp_path / "other", own_process) as other:
         with opened(tmp_path / "b.zip") as archive:
             name = DATABASES[archive.manifest.database]
             (tmp_path / "dump").write_bytes(b"".join(archive.read(name)))
