@@ -1,0 +1,120 @@
+"""One store of the demo while its days pass: its hours, who is on duty, its stock, and its own dice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db.models import F
+
+from servicelane.kernel.clock import now
+from servicelane.orders.models import PartLine, Status
+from servicelane.org.models import Bay
+from servicelane.org.queries import Hours, local_moment, open_hours, zone_of
+from servicelane.parts.models import Part, StockItem
+from servicelane.parts.services import receive
+from servicelane.people.models import Employee, Shift
+
+from .crews import Crew
+
+
+def minutes(count: float) -> timedelta:
+    """A span of minutes, in whole seconds."""
+    return timedelta(seconds=round(count * 60))
+
+
+@dataclass(slots=True)
+class House:
+    """A store with its crew. `seed` is the dealership's; `there` counts the cars of each stage.
+
+    `bays` says which bay the order of a car has taken.
+    """
+
+    crew: Crew
+    seed: int
+    there: Counter[Status] = field(default_factory=Counter)
+    bays: dict[int, Bay] = field(default_factory=dict)
+    _hours: dict[date, Hours | None] = field(default_factory=dict)
+    _duty: dict[date, set[int]] = field(default_factory=dict)
+
+    def draw(self, *what: object) -> Random:
+        """Dice of their own for one thing, the same in every run with this seed."""
+        return Random(":".join(map(str, (self.seed, self.crew.store.code, *what))))  # noqa: S311 - no secret
+
+    def day(self, at: datetime) -> date:
+        """The store's calendar day at a moment."""
+        return at.astimezone(zone_of(self.crew.store.pk)).date()
+
+    def clock(self, at: datetime) -> time:
+        """What the store's clock shows at a moment."""
+        return at.astimezone(zone_of(self.crew.store.pk)).time()
+
+    def hours(self, day: date) -> Hours | None:
+        """The opening hours of a day, None when closed; asked once."""
+        if day not in self._hours:
+            self._hours[day] = open_hours(self.crew.store, day)
+        return self._hours[day]
+
+    def closing(self, at: datetime) -> datetime:
+        """When the day of `at` ends for those who work; midnight of a day that is closed."""
+        day = self.day(at)
+        hours = self.hours(day)
+        return local_moment(self.crew.store, day, hours.closes if hours else time(0))
+
+    def opening_after(self, at: datetime) -> datetime:
+        """The first opening after `at`."""
+        day = self.day(at)
+        for ahead in range(15):
+            hours = self.hours(day + timedelta(days=ahead))
+            if hours:
+                opens = local_moment(self.crew.store, day + timedelta(days=ahead), hours.opens)
+                if opens > at:
+                    return opens
+        return at + timedelta(days=1)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the store is open at a moment."""
+        hours = self.hours(self.day(at))
+        return hours is not None and hours.opens <= self.clock(at) < hours.closes
+
+    def working(self, at: datetime, draw: Random) -> datetime:
+        """`at`, or some minutes after the next opening where the store is closed then."""
+        return at if self.is_open(at) else self.opening_after(at) + minutes(draw.randint(3, 75))
+
+    def on_duty(self, people: Sequence[Employee]) -> list[Employee]:
+        """Those of `people` who have a shift on the day it is now; all of them where nobody has one."""
+        day = self.day(now())
+        if day not in self._duty:
+            shifts = Shift.objects.filter(store=self.crew.store, day=day)
+            self._duty = {day: set(shifts.values_list("employee_id", flat=True))}
+        return [person for person in people if person.pk in self._duty[day]] or list(people)
+
+    def free(self, people: Sequence[Employee]) -> Employee | None:
+        """The first of those on duty whom no car has."""
+        return self.crew.free(self.on_duty(people))
+
+    def leaves(self, order_id: int, technician: Employee | None) -> None:
+        """A car leaves the workshop: its technician and its bay are free again."""
+        bay = self.bays.pop(order_id, None)
+        self.crew.busy -= {technician.pk if technician else 0, -bay.pk if bay else 0}
+
+    def restock(self, only: Part | None = None, quantity: Decimal = Decimal(0)) -> None:
+        """Let the clerk receive what is short, or what one car waits for."""
+        items = StockItem.objects.filter(store=self.crew.store).select_related("part")
+        short = items.filter(part=only) if only else items.filter(is_short=True)
+        clerk = (self.crew.clerks or self.crew.managers)[0]
+        for item in short.order_by("pk"):
+            wanted = quantity + (item.min_quantity or Decimal(1)) * 3
+            reference = f"PO-{self.day(now()):%y%m%d}"
+            receive(self.crew.store, item.part, wanted, item.unit_cost, by=clerk, reference=reference)
+
+
+def open_lines(order_id: int) -> list[PartLine]:
+    """The part lines of agreed jobs that are not issued in full. One query."""
+    lines = PartLine.objects.filter(
+        job__order=order_id, job__consent="agreed", job__state__in=("waiting", "running", "paused")
+    )
+    lines = lines.exclude(quantity=F("issued") - F("returned"))
+    return list(lines.select_related("job__order__store", "part").order_by("pk"))

@@ -1,0 +1,145 @@
+"""Who comes to the demo dealership: people, cars and what they want, each drawn from a number.
+
+Names are put together from common ones, telephone numbers are of the test range 154 0000 xxxx, and the
+cars are of a maker that does not exist.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from servicelane.customers.models import CustomerKind
+from servicelane.customers.visitor_services import Visitor
+from servicelane.orders.models import PayType, WorkType
+
+_NAMES = json.loads((Path(__file__).parent / "data/names.json").read_text(encoding="utf-8"))
+PETROL = ("海晏 H5 1.5T", "海晏 H7 2.0T", "海晏 X3 1.5T", "海晏 X6 2.0T", "海晏 M8 2.0T")
+ELECTRIC = ("海晏 E4", "海晏 E6")
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+NUMBERS = 10_000
+"""How many telephone numbers the test range has; whoever comes after them leaves none."""
+
+_VALUES = {
+    **{str(digit): digit for digit in range(10)},
+    **dict(zip("ABCDEFGH", range(1, 9), strict=True)),
+    **dict(zip("JKLMN", range(1, 6), strict=True)),
+    "P": 7,
+    "R": 9,
+    **dict(zip("STUVWXYZ", range(2, 10), strict=True)),
+}
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Why a car comes: the customer's words, the operations with who pays them, and its odometer in km."""
+
+    words: str
+    codes: tuple[str, ...]
+    work_type: WorkType
+    odometer: int
+    pay_type: PayType = PayType.CUSTOMER
+
+
+# Share of the cars, operations, words. Body and paint is the insurer's every other time.
+_WISHES: tuple[tuple[int, tuple[str, ...], str], ...] = (
+    (9, ("G-BPF",), "刹车时前面有吱吱声"),
+    (6, ("G-BPR",), "刹车脚感变软，请检查后刹车"),
+    (6, ("G-BAT",), "早上打不着火，仪表提示电瓶电量低"),
+    (5, ("G-WIP", "M-CAB"), "雨刮刮不干净，空调有异味"),
+    (5, ("G-TYRE", "G-BAL"), "右后轮胎扎了钉子，胎压报警"),
+    (4, ("G-ALIGN",), "方向盘不正，直行时往右跑"),
+    (4, ("G-AC", "M-CAB"), "空调不制冷"),
+    (4, ("G-DIAG",), "发动机故障灯亮，加速没劲"),
+    (3, ("G-NOISE",), "过减速带底盘咯噔响"),
+    (3, ("G-THROT", "M-SPARK"), "怠速抖动，油耗偏高"),
+    (2, ("G-LEAK",), "停车位地上有油渍"),
+    (2, ("G-BULB",), "左近光灯不亮"),
+    (2, ("G-WPUMP",), "水温高，冷却液少了"),
+    (1, ("G-SHOCK",), "前面颠簸声音大，减振器漏油"),
+    (1, ("G-BELT",), "到里程了，换正时皮带"),
+)
+_BODY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("B-BUMP",), "前保险杠刮了一道，要喷漆"),
+    (("B-DOOR", "B-DOORP"), "左前门被蹭凹了，钣金加喷漆"),
+)
+_EXTRAS: tuple[tuple[str, str], ...] = (("A-DASH", "加装行车记录仪"), ("A-FILM", "贴前挡隔热膜"))
+
+
+def visitor(draw: Random, taken: set[int]) -> Visitor:
+    """Return a person with a car nobody has seen yet; their telephone number joins `taken`."""
+    name, kind = draw.choice(_NAMES["surnames"]) + draw.choice(_NAMES["given"]), CustomerKind.PERSON
+    if draw.random() < 0.06:
+        name, kind = draw.choice(_NAMES["companies"]), CustomerKind.COMPANY
+    electric = draw.random() < 0.22
+    city = draw.choices("BUAF", (70, 18, 6, 6))[0]
+    if electric:
+        plate = f"鲁{city}D{draw.choice(LETTERS[:12])}{draw.randrange(NUMBERS):04}"
+    else:
+        serial = [str(draw.randrange(10)) for _ in range(5)]
+        for place in draw.sample(range(5), draw.choice((0, 1, 1, 2))):
+            serial[place] = draw.choice(LETTERS)
+        plate = f"鲁{city}{''.join(serial)}"
+    model = draw.choice(ELECTRIC if electric else PETROL)
+    number = next((n for n in (draw.randrange(NUMBERS) for _ in range(40)) if n not in taken), None)
+    if number is not None:
+        taken.add(number)
+    vin = _vin(draw) if draw.random() < 0.85 else ""
+    mobile = "" if number is None else f"1540000{number:04}"
+    return Visitor(name, mobile, plate, vin, model, kind)
+
+
+def need_of(seed: int, plate: str) -> Need:
+    """Return why the car of this plate comes, the same whenever it is asked."""
+    draw = Random(f"{seed}:need:{plate}")  # noqa: S311 - a demo is drawn, not guarded
+    odometer = int(draw.triangular(1_500, 148_000, 32_000)) // 10 * 10 + draw.randrange(10)
+    is_electric = len(plate) == 8
+    if draw.random() < 0.56:
+        return _service(draw, odometer, is_electric=is_electric)
+    if draw.random() < 0.12:
+        codes, words = draw.choice(_BODY)
+        payer = draw.choice((PayType.INSURANCE, PayType.CUSTOMER))
+        return Need(words, codes, WorkType.BODY_PAINT, odometer, payer)
+    if draw.random() < 0.07:
+        code, words = draw.choice(_EXTRAS)
+        return Need(words, (code,), WorkType.ACCESSORY, odometer)
+    if odometer < 60_000 and not is_electric and draw.random() < 0.07:
+        return Need("厂家通知升级变速箱程序", ("W-CTRL",), WorkType.WARRANTY, odometer, PayType.WARRANTY)
+    wishes = [wish for wish in _WISHES if not (is_electric and wish[1][0] in _OF_ENGINES)]
+    _share, codes, words = draw.choices(wishes, [wish[0] for wish in wishes])[0]
+    return Need(words, codes, WorkType.GENERAL_REPAIR, odometer)
+
+
+_OF_ENGINES = {"G-THROT", "G-LEAK", "G-WPUMP", "G-BELT"}
+
+
+def _service(draw: Random, odometer: int, *, is_electric: bool) -> Need:
+    if is_electric:
+        more = draw.choice(((), ("M-CAB",), ("M-COOL",)))
+        return Need("新能源定期保养检查", ("M-EV", *more), WorkType.MAINTENANCE, odometer)
+    if odometer < 7_500:
+        return Need("首保", ("F-FREE",), WorkType.FIRST_SERVICE, odometer, PayType.WARRANTY)
+    nearest = round(odometer / 10_000) * 10_000
+    code = "M60" if nearest % 60_000 == 0 else "M40" if nearest % 40_000 == 0 else "M20"
+    if nearest % 20_000 or not nearest:
+        code = draw.choice(("M10", "M05"))
+    words = f"{nearest or 5_000}公里保养" if draw.random() < 0.7 else "到保养里程了，顺便检查刹车"
+    more = draw.choice(((), (), (), ("G-WIP",), ("M-BRFL",), ("G-BAL",)))
+    if code in {"M40", "M60"} and more == ("M-BRFL",):
+        more = ()
+    return Need(words, (code, *more), WorkType.MAINTENANCE, odometer)
+
+
+def _vin(draw: Random) -> str:
+    body = [
+        *"LHY",
+        *(draw.choice("ABCDE123") for _ in range(5)),
+        "0",
+        draw.choice("MNPRST"),
+        draw.choice("AH"),
+        *(str(draw.randrange(10)) for _ in range(6)),
+    ]
+    rest = sum(_VALUES[sign] * weight for sign, weight in zip(body, _WEIGHTS, strict=True)) % 11
+    body[8] = "X" if rest == 10 else str(rest)
+    return "".join(body)
