@@ -50,6 +50,19 @@ class Wrong(list[str]):
 
 
 @pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers without the words of their pages: where only the status counts, drawing is most of the time.
+
+    That every page can be drawn for those who may open it is asked without this.
+    """
+
+    def nothing(_template: Any, context: Any = None, request: Any = None) -> str:
+        return ""
+
+    monkeypatch.setattr("django.template.backends.django.Template.render", nothing)
+
+
+@pytest.fixture
 def wrong() -> Iterator[Wrong]:
     found = Wrong()
     yield found
@@ -86,6 +99,7 @@ def _described_operations() -> list[dict[str, Any]]:
     return [one for methods in api.get_openapi_schema()["paths"].values() for one in methods.values()]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_method_that_a_page_does_not_take_is_405(stores: Stores, wrong: Wrong) -> None:
     client = visitor(stores.own.boss, trying=True)
     for page in pages():
@@ -128,6 +142,7 @@ def test_public_pages_need_no_sign_in(stores: Stores, wrong: Wrong) -> None:
     }, "a page for everybody is a decision: name it here"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_the_right_every_page_is_403(stores: Stores, wrong: Wrong) -> None:
     for page, method in _staff():
         client = visitor(stores.lacking(page.route.perm), store=stores.own.store, trying=True, **PANEL)
@@ -137,6 +152,7 @@ def test_without_the_right_every_page_is_403(stores: Stores, wrong: Wrong) -> No
         )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_person_without_any_role_gets_nowhere(stores: Stores, wrong: Wrong) -> None:
     client = visitor(stores.person(), store=stores.own.store, trying=True, **PANEL)
     for page, method in _staff():
@@ -203,6 +219,7 @@ def test_a_store_one_has_no_role_in_is_never_the_current_one(stores: Stores, wro
             )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_different_roles_in_two_stores_are_not_mixed(stores: Stores, wrong: Wrong) -> None:
     """The right of the other store opens pages there, nothing here."""
     for page, method in _staff():
@@ -221,6 +238,7 @@ def test_different_roles_in_two_stores_are_not_mixed(stores: Stores, wrong: Wron
             )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_pin_opens_what_a_day_needs_and_no_more(stores: Stores, wrong: Wrong) -> None:
     terminal = stores.own.rows[Terminal]
     for page, method in _staff():
