@@ -45,4 +45,6 @@ class Adapter(DefaultAccountAdapter):
     ) -> None:
         """Say only what is news: that one is signed in or out, one sees."""
         if message_template == "account/messages/password_changed.txt":
-            messages.success(request, _("Your password is changed; other devices have to sign in again."))
+            messages.success(
+                request, _("Your password is changed; other devices and programs have to sign in again.")
+            )

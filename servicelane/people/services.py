@@ -36,7 +36,7 @@ from .models import Employee, Membership, Shift, user_name_shape
 from .permissions import Perm
 from .roles import Role
 from .shift_services import cancel_shift
-from .sign_in_services import revoke_token
+from .sign_in_services import end_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,7 @@ def deactivate(employee: Employee, *, by: By) -> Employee:
     employee.is_active, employee.left_on = False, today(zone_of(None))
     employee.save(update_fields=["password", "pin", "is_active", "left_on"])
     employee.forget_reach()
-    for token in employee.api_tokens.filter(revoked_at=None):
-        revoke_token(token, by=by)
+    end_tokens(employee, by=by)
     for shift in Shift.objects.filter(employee=employee, starts__gt=moment):
         cancel_shift(shift, by=by)
     record(events.LEFT, employee, by=by, left_on=employee.left_on.isoformat())

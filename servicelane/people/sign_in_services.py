@@ -41,7 +41,7 @@ def set_pin(employee: Employee, pin: str, *, by: By) -> None:
 
 @transaction.atomic
 def reset_password(employee: Employee, *, by: By) -> str:
-    """Give a temporary password, to be changed at once; all sessions of the person end.
+    """Give a temporary password, to be changed at once; all sessions and tokens of the person end.
 
     Raises HasLeft and AboveOwnRights.
     """
@@ -53,12 +53,16 @@ def reset_password(employee: Employee, *, by: By) -> str:
     employee.must_change_password = True
     employee.save(update_fields=["password", "must_change_password"])
     record(events.PASSWORD_RESET, employee, by=by)
+    end_tokens(employee, by=by)
     return password
 
 
 @transaction.atomic
 def change_own_password(employee: Employee, password: str) -> None:
-    """Set the password a person chose; their other sessions end. Raises HasLeft and PasswordRefused."""
+    """Set the password a person chose; their other sessions and all their tokens end.
+
+    Raises HasLeft and PasswordRefused.
+    """
     check_works_here(employee)
     if employee.check_password(password):
         raise errors.PasswordRefused(reasons=_("It is the one you have."))
@@ -71,6 +75,7 @@ def change_own_password(employee: Employee, password: str) -> None:
     employee.must_change_password = False
     employee.save(update_fields=["password", "must_change_password"])
     record(events.PASSWORD_CHANGED, employee, by=employee)
+    end_tokens(employee, by=employee)
 
 
 @transaction.atomic
@@ -158,3 +163,12 @@ def revoke_token(token: ApiToken, *, by: By) -> None:
     if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=moment):
         token.revoked_at = moment
         record(events.TOKEN_REVOKED, token, by=by)
+
+
+def end_tokens(employee: Employee, *, by: By) -> None:
+    """End every token of a person.
+
+    A token was got with a password: whoever stole that one must not outlive it as a program.
+    """
+    for token in employee.api_tokens.filter(revoked_at=None):
+        revoke_token(token, by=by)
