@@ -16,10 +16,10 @@ from django.views.i18n import set_language
 from servicelane.kernel.problems import is_for_program, plain_problem
 from servicelane.kernel.transactions import unit
 
+from ..middleware import TERMINAL_COOKIE
 from ..models import Employee
 from ..queries import terminal_of
 from ..services import change_language
-from .terminal import COOKIE
 
 MINUTE = timedelta(minutes=1)
 
@@ -44,7 +44,7 @@ class SignIn(LoginView):
     form_class = SignInForm
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        here = terminal_of(self.request.COOKIES.get(COOKIE))
+        here = terminal_of(self.request.COOKIES.get(TERMINAL_COOKIE))
         return super().get_context_data(**context, terminal=here)
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:

@@ -18,13 +18,13 @@ from servicelane.org.queries import rule
 from .. import sign_in_services
 from ..forms import PinForm, TerminalForm
 from ..http import StoreRequest
+from ..middleware import TERMINAL_COOKIE
 from ..models import Employee, Terminal
 from ..permissions import Perm
 from ..queries import people_with_pin, terminal_of
 from ..rules import PIN_SESSION_MINUTES
 from ..sign_in import switch_by_pin
 
-COOKIE = "terminal"
 KEPT = timedelta(days=400)  # browsers keep no cookie longer
 
 
@@ -62,7 +62,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _here(request: HttpRequest) -> Terminal | None:
-    return terminal_of(request.COOKIES.get(COOKIE))
+    return terminal_of(request.COOKIES.get(TERMINAL_COOKIE))
 
 
 @STAFF(Perm.REGISTER_TERMINALS, scope=HERE)
@@ -88,7 +88,13 @@ def register_terminal(request: StoreRequest) -> HttpResponse:
         _made, token = sign_in_services.register_terminal(request.store, name, by=request.employee)
         response = redirect("people:terminals")
         response.set_cookie(
-            COOKIE, token, max_age=KEPT, path="/", secure=request.is_secure(), httponly=True, samesite="Lax"
+            TERMINAL_COOKIE,
+            token,
+            max_age=KEPT,
+            path="/",
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
         )
         return response
     return render(request, "people/terminal_new.html", {"form": form}, status=422 if form.is_bound else 200)
