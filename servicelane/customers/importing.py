@@ -27,7 +27,7 @@ from .customer_services import CustomerDetails, add_customer, change_customer, s
 from .errors import RowRefused
 from .models import Customer, CustomerKind, PartyRole, ServedHow, Vehicle
 from .party_services import add_party
-from .tables import Row
+from .tables import Row, cell
 from .vehicle_services import VehicleDetails, add_vehicle, change_vehicle, note_odometer
 
 CHUNK = 50
@@ -243,6 +243,6 @@ def write_report(path: Path, outcomes: Iterable[Outcome]) -> None:
     """Write what became of each row as a table that Excel opens. Raises OSError."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
-        table.writerow([_("row"), _("result"), _("why")])
+        table.writerow([cell(head) for head in (_("row"), _("result"), _("why"))])
         for outcome in outcomes:
-            table.writerow([outcome.row, outcome.result.label, outcome.why])
+            table.writerow([outcome.row, outcome.result.label, cell(outcome.why)])

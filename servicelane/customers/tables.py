@@ -16,6 +16,8 @@ _COLUMNS = Path(__file__).parent / "data" / "columns.json"
 MOST_BYTES = 100 * 1024 * 1024
 LONGEST_CELL = 10_000
 SEPARATORS = ",;\t"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula, or cuts off before one."""
 NEEDED = ("name",)
 KNOWN_BY = ("mobile", "plate", "vin")
 MARKS = {
@@ -54,6 +56,16 @@ def read_table(path: Path) -> Table:
     heads = next(_lines(reader), [])
     columns = _columns(heads)
     return Table(encoding, list(_rows(reader, columns)))
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell to write: a spreadsheet shows it, and never calculates it."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+
+
+def printable(text: str) -> str:
+    """Return a text without signs that would steer the terminal it is printed on."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -100,7 +112,7 @@ def _columns(heads: list[str]) -> list[str]:
     unknown = [head for head, name in zip(heads, names, strict=True) if name not in known]
     columns = [known.get(name, "") for name in names]
     if unknown:
-        shown = ", ".join(head.strip()[:30] or "–" for head in unknown[:5])
+        shown = ", ".join(printable(head.strip()[:30]) or "–" for head in unknown[:5])
         raise ImportRefused(
             why=_("unknown columns: {unknown}. Known are: {known}.").format(
                 unknown=shown, known=", ".join(_spelled())
