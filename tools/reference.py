@@ -1,4 +1,4 @@
-"""The generated reference in docs/reference: facts, rights × roles, settings, commands.
+"""The generated reference in docs/reference: facts, rights × roles in both languages, settings, commands.
 
 `python -m tools.reference` writes it; `--check` says which page is not as the code would write it.
 """
@@ -48,23 +48,90 @@ def facts() -> str:
     return _page("Facts", "| kind | English | 中文 | data | reactions |\n|---|---|---|---|---|", rows)
 
 
-def rights() -> str:
-    """Return the page role × right."""
-    from django.conf import settings
-    from django.utils.module_loading import import_string
+def permissions(language: str) -> str:
+    """Return the page right × role in one language, and below it who may hand on which role."""
+    from django.utils.translation import override
 
-    from servicelane.people.roles import Role
+    from servicelane.people.permissions import Perm
+    from servicelane.people.rights import role_table
+    from servicelane.people.roles import Role, guarded
 
-    table = import_string(settings.ROLE_TABLE)
-    perms = sorted({perm for perms in table.values() for perm in perms})
-    head = "| role | 中文 | " + " | ".join(f"`{perm}`" for perm in perms) + " |"
-    rule = "|---|---|" + "---|" * len(perms)
-    rows = []
-    for role in Role:
-        english, chinese = both(role.label)
-        marks = " | ".join("●" if perm in table[role] else "" for perm in perms)
-        rows.append(f"| {english} | {chinese} | {marks} |")
-    return _page("Rights by role", f"{head}\n{rule}", rows)
+    said = PERMISSIONS[language]
+    with override(language):
+        columns, rows = role_table()
+        names = {role: str(role.label) for role in Role}
+    head = " | ".join([said["right"], *names.values(), said["password"], said["guarded"]])
+    lines = []
+    for place, right in enumerate(columns):
+        marks = ["●" if row.held[place][1] else "" for row in rows]
+        marks += ["●" if right.needs_password else "", "●" if right.code in guarded() else ""]
+        lines.append(f"| {right.words} `{right.code}` | {' | '.join(marks)} |")
+    table = _page(said["title"], f"{said['about']}\n\n| {head} |\n|---|{':-:|' * (len(names) + 2)}", lines)
+    givers = []
+    for giver in Role:
+        for needed, does in ((Perm.MANAGE_PEOPLE, said["hires"]), (Perm.GRANT_ROLES, said["grants"])):
+            given = [names[role] for role in Role if _hands_on(giver, role, needed)]
+            if given:
+                every = said["every"] if len(given) == len(names) else said["comma"].join(given)
+                givers.append(f"| {names[giver]} | {does} | {every} |")
+    head = f"| {said['giver']} | {said['does']} | {said['roles']} |\n|---|---|---|"
+    return table + "\n".join(["", f"## {said['handing']}", "", said["rule"], "", head, *givers]) + "\n"
+
+
+def _hands_on(giver: str, role: str, needed: str) -> bool:
+    """Whether a person with one role may hand on another in the same store, as `people.guards` asks."""
+    from servicelane.people.roles import Role, guarded, table
+
+    held = table()[giver]
+    return needed in held and (giver == Role.SYSTEM_ADMINISTRATOR or table()[role] & guarded() <= held)
+
+
+PERMISSIONS = {
+    "en": {
+        "title": "Permissions",
+        "about": (
+            "Which role holds which right, in the stores in which a person has the role. *Password*: a "
+            "sign-in by PIN on a shared terminal lacks it. *Guarded*: handed on only by those who hold it."
+        ),
+        "right": "right",
+        "password": "password",
+        "guarded": "guarded",
+        "handing": "Who hands on which role",
+        "rule": (
+            "Whoever hires, or gives a password, PIN or token, could sign in with it. So a role with guarded "
+            "rights is handed on only by those who hold these rights in the same place."
+        ),
+        "giver": "who",
+        "does": "does what",
+        "roles": "to which roles",
+        "hires": "hires, gives password and PIN",
+        "grants": "grants and withdraws",
+        "every": "every role",
+        "comma": ", ",
+    },
+    "zh-hans": {
+        "title": "权限表",
+        "about": (
+            "各角色在其任职门店拥有的权限。“需密码”：在共用终端上用 PIN 码登录时没有此权限。"
+            "“受保护”：自己拥有才能授予别人。"
+        ),
+        "right": "权限",
+        "password": "需密码",
+        "guarded": "受保护",
+        "handing": "谁可以授予哪些角色",
+        "rule": (
+            "录入人员或发放密码、PIN 码、令牌的人，也可能用它登录。因此含受保护权限的角色，"
+            "只有在同一门店或区域拥有这些权限的人才能授予。"
+        ),
+        "giver": "谁",
+        "does": "做什么",
+        "roles": "哪些角色",
+        "hires": "录入人员，发放密码和 PIN 码",
+        "grants": "授予和收回角色",
+        "every": "所有角色",
+        "comma": "、",
+    },
+}
 
 
 def rules() -> str:
@@ -119,7 +186,13 @@ def _page(title: str, head: str, rows: list[str]) -> str:
 def main() -> None:
     """Write the pages, or with `--check` compare them with what stands there."""
     start()
-    pages = {"facts.md": facts(), "rights.md": rights(), "settings.md": rules(), "commands.md": commands()}
+    pages = {
+        "facts.md": facts(),
+        "permissions.md": permissions("en"),
+        "permissions.zh.md": permissions("zh-hans"),
+        "settings.md": rules(),
+        "commands.md": commands(),
+    }
     stale = [
         name
         for name, text in pages.items()

@@ -123,16 +123,18 @@ FULL_SIGN_IN: frozenset[str] = frozenset(
 )
 
 # Who hands on a role or a password could use it: what reaches access, rules or money is handed on only by
-# those who hold it themselves. The day's work of the floor and the desk is not.
+# those who hold it themselves. The day's work of the floor and the desk is not: whoever keeps the staff files
+# hires a dispatcher without ever planning a bay.
 GUARDED: frozenset[str] = FULL_SIGN_IN | {
-    People.PLAN_SHIFTS,
-    Org.MANAGE_BAYS,
+    # Rules: what a promise is counted from, and who may lift a refusal.
     Org.MANAGE_CALENDAR,
     Orders.REOPEN_ORDERS,
+    Workshop.RELEASE_INSPECTION,
+    # Money: the price of a part, work or a discount nobody else agreed to, goods and debts that vanish.
+    Parts.MANAGE_CATALOGUE,
     Orders.RELEASE_WORK,
     Parts.ADJUST_STOCK,
     Parts.GO_BELOW_ZERO,
-    Workshop.RELEASE_INSPECTION,
     Billing.RELEASE_DISCOUNT,
     Billing.ON_ACCOUNT,
     Billing.CREDIT,
