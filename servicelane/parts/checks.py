@@ -6,10 +6,14 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from servicelane.kernel.checking import checked
+from servicelane.kernel.checking import checked, facts_of, in_chunks
 
+from . import events
 from .costing import plain
 from .models import NOTHING, Movement, Reservation, StockItem
+from .services import told
+
+MOVED = (events.RECEIVED, events.ISSUED, events.RETURNED, events.ADJUSTED, events.SCRAPPED)
 
 
 @checked
@@ -41,6 +45,24 @@ def reserved_is_the_sum_of_its_reservations() -> Iterator[str]:
                 number=item.part.number,
                 held=plain(held),
             )
+
+
+@checked
+def movements_are_what_was_told() -> Iterator[str]:
+    """Yield one sentence for each movement that its fact tells otherwise, or that only one of both knows.
+
+    Three queries for every hundred stock rows.
+    """
+    for pks in in_chunks(StockItem, 100):
+        facts = {data.get("movement"): data for _item, _kind, data in facts_of(StockItem, pks, MOVED)}
+        moved = Movement.objects.filter(item__in=pks).select_related("item__part", "item__store")
+        for movement in moved.order_by("pk").iterator():
+            if facts.pop(movement.pk, None) != told(movement):
+                yield _("{store}: movement {movement} of part {number} is not what its fact says").format(
+                    store=movement.item.store.code, movement=movement.pk, number=movement.item.part.number
+                )
+        for number in facts:
+            yield _("movement {movement} of the stock is gone, but its fact is there").format(movement=number)
 
 
 def _sums(rows: object) -> dict[int, Decimal]:
