@@ -1,19 +1,27 @@
 """`servicelane backup` and `servicelane restore` on the database of the test, as an operator runs them."""
 
+from collections import Counter
 from pathlib import Path
+from threading import Event as Stop
+from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
 
+from servicelane.customers.models import Customer, Vehicle
+from servicelane.demo.cast import Cast
 from servicelane.kernel import sealing
 from servicelane.kernel.events import record
 from servicelane.kernel.models import Event
+from servicelane.kernel.transactions import unit
+from servicelane.orders.models import RepairOrder
 from servicelane.org import events as org_events
 from servicelane.project import dumps
 from servicelane.project.archive import DATABASES, opened
 from servicelane.project.backup import Place, make_backup
 from servicelane.project.refusals import NotDone
+from tests import visit
 from tests.project.places import IS_POSTGRESQL, empty_place, every_row, run
 
 
@@ -96,6 +104,52 @@ def test_a_backup_is_of_one_moment_while_others_write(cast, own_process, tmp_pat
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_backup_taken_while_several_people_work_is_restored_whole(shop, own_process, tmp_path):
+    """Each visit is one transaction: in the restored place it is there with all its rows, or not at all."""
+    cars = [visit.car(shop, plate) for plate in ("鲁B11111", "鲁B22222", "鲁B33333")]
+    over, made, refused = Stop(), Counter(), []
+
+    def work(nth: int) -> None:
+        customer, vehicle = cars[nth]
+        try:
+            while not over.is_set():
+                unit(lambda: visit.agreed(shop, _checked_in(shop, customer, vehicle)))
+                made[nth] += 1
+                unit(sealing.seal)
+        except Exception as error:
+            refused.append(error)
+            raise
+        finally:
+            connection.close()
+
+    people = [Thread(target=work, args=(nth,)) for nth in range(len(cars))]
+    for person in people:
+        person.start()
+    try:
+        while not (all(made[nth] for nth in range(len(cars))) or refused):
+            over.wait(0.02)
+        before = RepairOrder.objects.count()
+        taken = run(own_process, "backup", str(tmp_path / "b.zip"))
+    finally:
+        over.set()
+        for person in people:
+            person.join()
+    assert (taken.returncode, refused) == (0, []), taken.stderr
+
+    with empty_place(tmp_path / "other", own_process) as other:
+        done = run(other, "restore", str(tmp_path / "b.zip"))
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "ok"), done.stderr
+        rows = every_row(other)
+    orders, answers = rows["orders_repairorder"], rows["orders_authorisation"]
+    assert before <= len(orders) < RepairOrder.objects.count()
+    assert len(orders) == len(answers) == len(rows["orders_signature"])
+
+
+def _checked_in(shop: Cast, customer: Customer, vehicle: Vehicle) -> RepairOrder:
+    return visit.checked_in(shop, visit.arrived(shop, customer=customer, vehicle=vehicle))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_failing_copy_leaves_no_file(tmp_path, monkeypatch):
     place = Place(dumps.database_of(connection.settings_dict), tmp_path, tmp_path / "files")
     failing = tmp_path / "pg_dump"
@@ -112,7 +166,6 @@ def test_a_failing_copy_leaves_no_file(tmp_path, monkeypatch):
 
 def _elsewhere(do) -> None:
     """Do it through another connection, as another process would."""
-    from threading import Thread
 
     def there() -> None:
         try:
