@@ -16,6 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# Whatever starts a whole installation has the cast, and no days of demo before it.
+os.environ.setdefault("DEMO_DAYS", "0")
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = (
     "--no-sandbox",
@@ -29,17 +32,17 @@ CHROMIUM = (
 )
 # What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
-    "sqlite": ("tests/browser/",),
+    "sqlite": (),
     "postgresql": (
-        "tests/tools/",
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",
         "tests/project/test_greeting.py",
-        "tests/project/test_up.py",
         "tests/test_architecture.py",
         "tests/test_language.py",
     ),
 }
+# What mostly waits for other programs runs in a third process beside the two.
+BESIDE = ("tests/browser/", "tests/project/test_up.py", "tests/tools/")
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => window.reportViolation(
   `${event.violatedDirective} refused ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`
@@ -56,8 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         asks = {"cast", "shop", "stores", "thing"} & set(getattr(item, "fixturenames", ()))
         if asks and item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")
-    elsewhere = ONCE.get(os.environ.get("TEST_OTHER_DB", ""), ())
-    left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
+    other, beside = os.environ.get("TEST_OTHER_DB", ""), os.environ.get("TEST_BESIDE")
+    elsewhere = (*ONCE[other], *BESIDE) if other else ()
+    if beside:
+        left_out = [item for item in items if not item.nodeid.startswith(BESIDE)]
+    else:
+        left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

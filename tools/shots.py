@@ -322,7 +322,8 @@ def compose(name: str, taken: Path) -> None:
 
 def _environment(data_dir: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-    return {**kept, "DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "servicelane.project.settings"}
+    kept |= {"DATA_DIR": str(data_dir), "DEMO_DAYS": "0"}
+    return {**kept, "DJANGO_SETTINGS_MODULE": "servicelane.project.settings"}
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ BOTH = (
     *("--dist", "each"),
     *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_OTHER_DB=postgresql"),
     *("--tx", "popen//env:TEST_DB=postgresql//env:TEST_OTHER_DB=sqlite"),
+    *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_BESIDE=1"),
 )
 
 

@@ -118,6 +118,7 @@ class Dealership:
                 break
             if not told((turn.at - since) / (until - since)):
                 self.tally.stopped = True
+                until = turn.at
                 break
             self._take(turn)
         with moved(until):

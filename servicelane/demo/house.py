@@ -7,8 +7,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from django.db.models import F
-
 from servicelane.kernel.clock import now
 from servicelane.orders.models import PartLine, Status
 from servicelane.org.models import Bay
@@ -116,5 +114,5 @@ def open_lines(order_id: int) -> list[PartLine]:
     lines = PartLine.objects.filter(
         job__order=order_id, job__consent="agreed", job__state__in=("waiting", "running", "paused")
     )
-    lines = lines.exclude(quantity=F("issued") - F("returned"))
-    return list(lines.select_related("job__order__store", "part").order_by("pk"))
+    lines = lines.select_related("job__order__store", "part").order_by("pk")
+    return [line for line in lines if line.open_quantity]

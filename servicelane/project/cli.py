@@ -9,6 +9,7 @@ import typer
 from . import starting
 from .backup_command import backup, restore
 from .bench import bench_app
+from .demo_command import demo
 from .import_command import import_app
 from .refusals import NotDone, in_words
 from .supervisor import Supervisor
@@ -22,6 +23,7 @@ cli = typer.Typer(
 )
 cli.command()(backup)
 cli.command()(restore)
+cli.command()(demo)
 cli.add_typer(bench_app, name="bench")
 cli.add_typer(import_app, name="import")
 cli.add_typer(user_app, name="user")
@@ -49,8 +51,17 @@ def up(
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="the site's port")] = 8000,
     host: Annotated[str, typer.Option(envvar="HOST", help="the address to listen on")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, max=32, help="how many run background tasks")] = 1,
+    demo_days: Annotated[
+        int, typer.Option(envvar="DEMO_DAYS", min=0, max=60, help="days of demo; 0: its people only")
+    ] = 4,
+    empty: Annotated[
+        bool, typer.Option("--empty", envvar="EMPTY", help="a real start: no demo, nobody who can sign in")
+    ] = False,
 ) -> None:
-    """Bring the database up to date, then run site, workers and scheduler until told to stop."""
+    """Bring the database up to date, then run site, workers and scheduler until told to stop.
+
+    An empty system becomes a demo dealership, and a demo that lags behind is brought up to now.
+    """
     host = host or "127.0.0.1"
     os.environ["PORT"], os.environ["HOST"] = str(port), host
     address = f"http://{starting.reachable(host)}:{port}/"
@@ -58,14 +69,20 @@ def up(
         supervisor = Supervisor(starting.data_dir(), dict(os.environ))
         starting.claim(supervisor, address)
         starting.refuse_taken(host, port)
-        starting.make_ready()
+        starting.make_ready(demo_days, is_empty=empty)
+        is_due = demo_days > 0 and not empty and starting.demo_is_due()
     supervisor.heed_signals()
     try:
         web, *others = starting.children(host, port, workers)
         supervisor.start(web)
         if starting.answers(supervisor, address):
-            supervisor.start(*others)
-            starting.greet(address, host)
+            if is_due:
+                starting.greet(address, host)
+                starting.fill_demo(supervisor)
+                supervisor.start(*others)
+            else:
+                supervisor.start(*others)
+                starting.greet(address, host)
             supervisor.watch()
     finally:
         supervisor.stop()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from servicelane.demo.filling import Filling, filling, is_filling
 from servicelane.org.models import Store
 from servicelane.people.models import Employee
 from servicelane.people.roles import Role
@@ -73,6 +74,16 @@ class Shell:
     def alerts(self) -> list[Alert]:
         """All that is open for the person; see `alerts_for`."""
         return alerts_for(self.person, self.store) if self.person else []
+
+    @cached_property
+    def demo(self) -> Filling | None:
+        """How far the demo is while it is being filled, None otherwise. No query."""
+        return filling() if self.person and is_filling() else None
+
+    @property
+    def may_stop_demo(self) -> bool:
+        """Whether the person may stop the filling of the demo."""
+        return self.person is not None and navigation.may_open(self.person, self.store, "stop_demo")
 
     @property
     def alert_count(self) -> int:

@@ -73,8 +73,12 @@ def refuse_taken(host: str, port: int) -> None:
             raise NotDone(text) from error
 
 
-def make_ready() -> None:
-    """Check routes and settings, migrate, collect the static files, and people an empty database."""
+def make_ready(demo_days: int = 0, *, is_empty: bool = False) -> None:
+    """Check routes and settings, migrate, collect the static files, and people an empty database.
+
+    An empty one becomes a demo dealership that begins `demo_days` days ago, or stays empty where that is
+    wanted.
+    """
     import django
 
     django.setup()
@@ -97,12 +101,45 @@ def make_ready() -> None:
         with _step("database"):
             call_command("migrate", interactive=False, verbosity=0)
     _collect_static()
-    if not get_user_model().objects.exists():
+    if not is_empty and not get_user_model().objects.exists():
         with _step("two stores, their people and a catalogue"):
-            from servicelane.demo.shop import make_shop
-
-            make_shop()
+            _people(demo_days)
     connections.close_all()
+
+
+def _people(demo_days: int) -> None:
+    from servicelane.demo.filling import begin
+    from servicelane.demo.shop import make_shop
+
+    if demo_days:
+        begin(demo_days)
+    else:
+        make_shop()
+
+
+def fill_demo(supervisor: Supervisor) -> None:
+    """Bring a demo that lags behind up to now while the site is open already; says how long it took.
+
+    Facts are sealed and tasks run by the filling itself, so worker and scheduler begin after it.
+    """
+    began = time.monotonic()
+    typer.echo("  filling the demo dealership up to now; one can sign in already")
+    if supervisor.run(Child("demo", [sys.executable, "-m", "django", "fill_demo"])):
+        typer.echo(f"  the demo dealership is filled: {time.monotonic() - began:.1f} s")
+    elif not supervisor.stopping:
+        typer.echo("  the demo was not filled to the end (log/demo.log says why); the next start goes on")
+    sys.stdout.flush()
+
+
+def demo_is_due() -> bool:
+    """Whether a demo dealership stands here that lags behind the clock."""
+    from django.db import connections
+
+    from servicelane.demo.filling import is_due
+
+    due = is_due()
+    connections.close_all()
+    return due
 
 
 def is_behind() -> bool:

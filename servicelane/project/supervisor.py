@@ -54,7 +54,10 @@ def die_with_parent(how: int = signal.SIGKILL) -> None:
 
 @dataclass
 class Child:
-    """One supervised process: its name (also its log's), its command, and how its last lives went."""
+    """One supervised process: its name (also its log's), its command, and how its last lives went.
+
+    One that `ends` does a piece of work once and is not started again.
+    """
 
     name: str
     command: list[str]
@@ -62,6 +65,7 @@ class Child:
     began: float = 0.0
     quick_deaths: int = 0
     due: float = 0.0
+    ends: bool = False
 
     @property
     def alive(self) -> bool:
@@ -112,10 +116,19 @@ class Supervisor:
             self.children.append(child)
             self._spawn(child)
 
+    def run(self, child: Child) -> bool:
+        """Start a child that ends, and watch the others until it has; False when it failed or was stopped."""
+        child.ends = True
+        self.start(child)
+        while child.alive and not self.stopping:
+            time.sleep(PAUSE)
+            self.watch_once()
+        return not self.stopping and child.process is not None and child.process.returncode == 0
+
     def watch_once(self) -> None:
         """Start again each child that died: at once, or with a growing pause when it dies of its start."""
         for child in self.children:
-            if child.alive or self.stopping:
+            if child.alive or child.ends or self.stopping:
                 continue
             now = time.monotonic()
             if child.process is not None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from servicelane.demo.filling import stop_filling
 from servicelane.kernel.clock import now
 from servicelane.kernel.models import Event
 from servicelane.kernel.routes import ANYWHERE, HERE, PUBLIC, STAFF
@@ -73,6 +74,25 @@ def search(request: StaffRequest) -> HttpResponse:
         return HttpResponse()
     template = "search/_found.html" if is_drop else "search/search.html"
     return render(request, template, {"asked": asked, "found": found})
+
+
+@STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)
+@never_cache
+@require_GET
+def demo_progress(request: StaffRequest) -> HttpResponse:
+    """The line that says how far the demo is; the last one says that it has reached the present."""
+    return render(request, "shell/_demo.html")
+
+
+@STAFF(Perm.SEE_SYSTEM, scope=ANYWHERE)
+@require_POST
+def stop_demo(request: StaffRequest) -> HttpResponse:
+    """Stop the filling of the demo after its present step; the next start goes on."""
+    if stop_filling():
+        messages.success(request, _("The demo stays as it is now. The next start of ServiceLane goes on."))
+    else:
+        messages.info(request, _("The demo is not being filled."))
+    return redirect("today")
 
 
 @STAFF(PeoplePerm.SEE_TODAY, scope=ANYWHERE)

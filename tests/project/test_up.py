@@ -37,6 +37,7 @@ class Lane:
     port: int = field(default_factory=free_port)
     run: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         kept = {
@@ -47,7 +48,13 @@ class Lane:
         kept["DJANGO_SETTINGS_MODULE"] = "servicelane.project.settings"
         if self.database_url:
             kept["DATABASE_URL"] = self.database_url
-        return {**kept, "DATA_DIR": str(self.data_dir), "PORT": str(self.port), "LANG": "C.UTF-8"}
+        return {
+            **kept,
+            "DATA_DIR": str(self.data_dir),
+            "PORT": str(self.port),
+            "LANG": "C.UTF-8",
+            **self.more,
+        }
 
     def start(self) -> None:
         """Start and read what it says until the last sign-in; the site answers from then on."""
@@ -246,3 +253,33 @@ def test_sigterm_stops_all_in_seconds(lane: Lane) -> None:
     assert time.monotonic() - began < 8
     assert marked_pids(run) == []
     assert not lane.listening()
+
+
+def test_an_empty_system_is_filled_while_the_site_is_open_and_a_killed_filling_goes_on(
+    tmp_path: Path, until: Callable[..., None]
+) -> None:
+    lane = Lane(tmp_path / "data", "", more={"DEMO_DAYS": "1"})
+    lane.data_dir.mkdir()
+    note = lane.data_dir / "demo.json"
+
+    def share() -> float:
+        return float(json.loads(note.read_text())["share"]) if note.exists() else 0.0
+
+    try:
+        lane.start()
+        assert lane.healthy()
+        until(lambda: share() > 0.1, seconds=60)
+        assert lane.processes()["worker"] == lane.processes()["scheduler"] == []
+        assert lane.run
+        os.kill(lane.run.pid, signal.SIGKILL)
+        lane.run.wait(5)
+        until(lambda: not lane.listening(), seconds=8)
+        lane.start()
+        until(lambda: share() == 1.0, seconds=120)
+        until(lambda: all(lane.processes().values()), seconds=60)
+        checked = subprocess.run(
+            [COMMAND[0], "check"], env=lane.environment(), capture_output=True, text=True, check=False
+        )
+        assert (checked.stdout, checked.stderr) == ("ok\n", "")
+    finally:
+        lane.end()

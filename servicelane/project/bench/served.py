@@ -123,4 +123,5 @@ def environment_for(place: Path, url: str) -> dict[str, str]:
         "DATA_DIR": str(place),
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "servicelane.project.settings",
+        "DEMO_DAYS": "0",
     }
