@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from servicelane.kernel.paging import Pages
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.orders.errors import WrongMoment
 from servicelane.orders.http import answer, order_of
@@ -38,7 +38,7 @@ PAGE = 50
 def desk(request: StoreRequest) -> HttpResponse:
     """The cashier's place: cars to settle, to pay, to let go, and what is owed after they left."""
     owed = receivables(request.employee, request.store)
-    page = Paginator(owed, PAGE).get_page(request.GET.get("page"))
+    page = Pages(owed, PAGE).get_page(request.GET.get("page"))
     context = {"cashier": cashier(request.employee, request.store), "page": page}
     return render(request, "billing/cashier.html", context)
 

@@ -26,7 +26,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def served_in(self, store: Store) -> Self:
         """Narrow to customers that `store` has served."""
-        return self.filter(pk__in=_served(store=store))
+        # The group is named so that the index by name also gives the order of a list.
+        return self.filter(pk__in=_served(store=store), group=store.region.group_id)
 
     def by_name(self) -> Self:
         """Sort by the pinyin of the name."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from servicelane.customers import queries as customers
 from servicelane.orders.models import RepairOrder
+from servicelane.orders.pages import called
 from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.org.models import Bay, Store
 from servicelane.org.permissions import Perm as OrgPerm
@@ -93,11 +94,10 @@ def _elsewhere(hit: customers.Hit, words: str) -> Hit:
 
 def _orders(viewer: Employee, words: str) -> list[Hit]:
     number = "".join(words.split()).upper()
-    if sum(letter.isdigit() for letter in number) < FEWEST_DIGITS:
+    if sum(letter.isdigit() for letter in number) < FEWEST_DIGITS or not number.isascii():
         return []
-    rows = RepairOrder.objects.visible_to(viewer, OrdersPerm.SEE_ORDERS).filter(
-        Q(number__startswith=number) | Q(number__endswith=number)
-    )
+    # The newest of the numbers first, so that the index they are found by is also their order.
+    rows = RepairOrder.objects.visible_to(viewer, OrdersPerm.SEE_ORDERS).filter(called(number))
     return [
         Hit(
             reverse("orders:order", args=[order.pk]),
@@ -106,7 +106,7 @@ def _orders(viewer: Employee, words: str) -> list[Hit]:
             facts=[order.get_status_display(), order.customer.name],
             vehicle=order.vehicle,
         )
-        for order in rows.with_car().order_by("-arrived_at")[:HITS]
+        for order in rows.with_car().order_by("-number", "-pk")[:HITS]
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from servicelane.customers.permissions import Perm as CustomerPerm
 from servicelane.kernel.clock import now
+from servicelane.kernel.paging import Pages
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.orders.models import RepairOrder
 from servicelane.people.http import StaffRequest, StoreRequest
@@ -28,7 +28,7 @@ def complaints(request: StoreRequest) -> HttpResponse:
     """The complaints of the current store: unsolved ones by their clock, on request the closed ones."""
     form = StateForm(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
-    page = Paginator(complaint_list(request.employee, request.store, state), PAGE).get_page(
+    page = Pages(complaint_list(request.employee, request.store, state), PAGE).get_page(
         request.GET.get("page")
     )
     context = {

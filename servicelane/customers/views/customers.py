@@ -1,7 +1,6 @@
 """Customers' files: list, one file, new, change, numbers, consent, taking over."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from servicelane.kernel.paging import Pages
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.org.changes import changes_of
 from servicelane.people.http import StaffRequest, StoreRequest
@@ -32,7 +32,7 @@ def files(request: StoreRequest) -> HttpResponse:
     """The customers of the store by pinyin, narrowed as one types."""
     form = FileFilter(request.GET)
     q = form.cleaned_data.get("q", "") if form.is_valid() else ""
-    page = Paginator(file_list(request.employee, request.store, q), PAGE).get_page(request.GET.get("page"))
+    page = Pages(file_list(request.employee, request.store, q), PAGE).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
     context = {

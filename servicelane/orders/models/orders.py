@@ -161,7 +161,8 @@ class RepairOrder(models.Model):
             models.CheckConstraint(condition=Q(fuel=None) | Q(fuel__lte=8), name="orders_order_fuel"),
         ]
         indexes = [
-            models.Index(fields=["store", "status", "promised_at"], name="orders_order_board"),
+            models.Index(fields=["store", "status", "-arrived_at"], name="orders_order_by_status"),
+            models.Index(fields=["store", "delivered_at"], name="orders_order_delivered"),
             models.Index(fields=["store", "-arrived_at"], name="orders_order_arrived"),
             models.Index(fields=["vehicle", "-arrived_at"], name="orders_order_vehicle"),
             models.Index(fields=["number"], name="orders_order_by_number"),

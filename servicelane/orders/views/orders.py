@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from servicelane.kernel.clock import now
 from servicelane.kernel.live import live
+from servicelane.kernel.paging import Pages
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.people.http import StaffRequest, StoreRequest
 
@@ -30,7 +30,7 @@ def orders(request: StoreRequest) -> HttpResponse:
     form = OrderFilter(request.GET)
     form.is_valid()
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
-    page = Paginator(order_list(request.employee, request.store, **wanted), PAGE).get_page(
+    page = Pages(order_list(request.employee, request.store, **wanted), PAGE).get_page(
         request.GET.get("page")
     )
     asked = request.GET.copy()

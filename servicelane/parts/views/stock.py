@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from servicelane.kernel.paging import Pages
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.people.http import StaffRequest, StoreRequest
 
@@ -29,7 +29,7 @@ def stock(request: StoreRequest) -> HttpResponse:
     form = StockFilter(request.GET)
     form.is_valid()
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
-    page = Paginator(pages.stock_list(request.store, **wanted), PAGE).get_page(request.GET.get("page"))
+    page = Pages(pages.stock_list(request.store, **wanted), PAGE).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
     sought = wanted.get("q", "") if not page.object_list else ""
@@ -136,7 +136,7 @@ def _take_out(request: StaffRequest, shown: StockItem, *, below_zero: bool) -> H
 
 
 def _item(request: StaffRequest, shown: StockItem, form: ReceiveForm, *, status: int = 200) -> HttpResponse:
-    page = Paginator(pages.movements_of(shown), LINES).get_page(request.GET.get("page"))
+    page = Pages(pages.movements_of(shown), LINES).get_page(request.GET.get("page"))
     context = {
         "item": shown,
         "part": shown.part,

@@ -8,12 +8,15 @@ import os
 
 import typer
 
+from .large import lists, search
 from .ledger import ledger
 from .loop import loop
 
 bench_app = typer.Typer(help="Measure, each figure with the floor it stands on.", add_completion=False)
 bench_app.command()(ledger)
 bench_app.command()(loop)
+bench_app.command()(search)
+bench_app.command()(lists)
 
 
 @bench_app.callback(invoke_without_command=True)

@@ -72,18 +72,18 @@ class Run:
 
 def _measure(name: str, vendor: str, place: Path, url: str, counts: Sequence[int], seconds: float) -> None:
     environment = environment_for(place, url)
-    stage = _told(environment, "stage", str(max(counts)), str(max(counts) * CARS_EACH))
+    stage = told(environment, "stage", str(max(counts)), str(max(counts) * CARS_EACH))
     typer.echo(f"{name}: complete visits through HTTP, 2 web workers, load {os.getloadavg()[0]:.1f}")
     with the_site(environment) as site:
         crews = sign_in(Client(site.port), stage)
         cars = [Car(*car) for car in stage["cars"]]
         walked(site.port, crews[:1], cars, seconds=0)  # warm-up
         idle = site.memory()
-        marks = json.dumps(_told(environment, "plain", "marks"))
+        marks = json.dumps(told(environment, "plain", "marks"))
         runs = [walked(site.port, crews[:count], cars, seconds) for count in counts]
         after = site.memory()
     visits = sum(run.visits for run in runs)
-    floor = _told(
+    floor = told(
         environment, "plain", "write", marks, str(visits), str(runs[0].writes_each), f"{min(seconds, 3)}"
     )
     with the_bare_view(environment, vendor) as bare:
@@ -101,8 +101,8 @@ def _memory(held: tuple[int, int]) -> str:
     return f"{held[1]} MB ({held[0]} MB with shared pages counted in each process)"
 
 
-def _told(environment: dict[str, str], module: str, *arguments: str) -> Any:
-    """Run a program of this package and read the JSON it prints last."""
+def told(environment: dict[str, str], module: str, *arguments: str) -> Any:
+    """Run a program of this package with these arguments and return the JSON it prints last."""
     command = [sys.executable, "-m", f"servicelane.project.bench.{module}", *arguments]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
