@@ -17,7 +17,7 @@ from servicelane.people.roles import Role
 from servicelane.people.services import Credentials, NewPerson, Personal, hire_for_demo
 from servicelane.people.shift_services import Times, plan_shift
 
-from .cast import BAYS, BREAK, PASSWORD, PIN, WEEK, Cast
+from .cast import BAYS, BREAK, PARTS, PASSWORD, PIN, WEEK, Cast
 
 OF_SHINAN = (
     ("周文博", Role.SERVICE_ADVISOR),
@@ -187,7 +187,7 @@ def bay_for(crew: Crew, code: str) -> Bay | None:
 def plan_week(crew: Crew, monday: date) -> None:
     """Plan the week's shifts of the people who are there for the cars, where none are planned yet.
 
-    Each has one day off a week in turn; nobody works on a day the store is closed.
+    Whoever is not of the cast has one day off a week in turn; nobody works while the store is closed.
     """
     store = crew.store
     days = [monday + timedelta(days=ahead) for ahead in range(7)]
@@ -202,7 +202,8 @@ def plan_week(crew: Crew, monday: date) -> None:
         if hours is None or day < today(zone_of(store.pk)):
             continue
         for nth, person in enumerate(_floor(crew)):
-            if (person.pk, day) in planned or (nth + day.toordinal()) % 7 == 6:
+            is_off = person.user_name not in PARTS and (nth + day.toordinal()) % 7 == 6
+            if is_off or (person.pk, day) in planned:
                 continue
             starts, ends = max(hours.opens, time(8)), min(hours.closes, time(18))
             times = Times(local_moment(store, day, starts), local_moment(store, day, ends), BREAK)

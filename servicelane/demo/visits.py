@@ -422,14 +422,17 @@ def _wash(house: House, order: RepairOrder, draw: Random) -> Steps:
         skip_wash(order, WashSkip.NO_TIME, by=washer)
         return
     washer = yield from _taken(house, house.crew.washers, draw)
+    # Who washes does not wait: the car counts as gone, so that another one stays.
+    yield from _lingers(house, Status.QUALITY_CHECK, draw)
+    house.there[Status.QUALITY_CHECK] -= 1
     try:
         wash = wash_of(order)
         if wash is None or not wash.started_at:
             start_wash(order, by=washer)
         yield now() + minutes(draw.randint(12, 26))
-        yield from _lingers(house, Status.QUALITY_CHECK, draw)
         wash_done(order, by=washer)
     finally:
+        house.there[Status.QUALITY_CHECK] += 1
         house.crew.busy.discard(washer.pk)
     due = order.promised_at
     if due and now() > due and draw.random() < 0.5:
@@ -457,6 +460,8 @@ def _hand_over(house: House, order: RepairOrder, draw: Random) -> Steps:
     """Take the money, let the car out, explain the work."""
     cashier = (house.on_duty(house.crew.cashiers) or house.crew.managers)[0]
     yield house.working(now() + minutes(draw.randint(1, 7)), draw)
+    if draw.random() < 0.5:
+        yield from _lingers(house, Status.SETTLED, draw)
     for invoice in Invoice.objects.filter(order=order, payer_kind=PayerKind.CUSTOMER, is_owed=True):
         invoice.order = order
         yield from _payments(invoice, cashier, house.crew.managers[0], draw)
