@@ -1,10 +1,12 @@
 """One request, one effect: a repeated key gets the first answer instead of a second effect."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -18,6 +20,14 @@ KEPT = timedelta(hours=48)
 FIELD = "once"
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Location", "HX-Retarget", "HX-Trigger")
+# Two statements of plain SQL: every write of the site runs them, and a twin waits in the first.
+_CLAIM = """
+INSERT INTO kernel_answer (actor_kind, actor_id, place, key, request, created_at, status, headers, body)
+VALUES (%s, %s, %s, %s, %s, %s, 0, '{}', '')
+ON CONFLICT (actor_kind, actor_id, place, key) DO NOTHING
+RETURNING id
+"""
+_KEEP = "UPDATE kernel_answer SET status = %s, headers = %s, body = %s WHERE id = %s"
 _NOT_CONTENT = {"csrfmiddlewaretoken", FIELD}
 
 
@@ -48,23 +58,26 @@ def _once(
     request: HttpRequest, actor: Actor, key: str, call: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     asked = fingerprint(request)
-    answer, is_new = Answer.objects.get_or_create(
-        actor_kind=actor.kind,
-        actor_id=actor.id or 0,
-        place=_digest(f"{request.method} {request.path}"),
-        key=_digest(key),
-        defaults={"request": asked, "created_at": now()},
+    once: tuple[Any, ...] = (
+        str(actor.kind),
+        actor.id or 0,
+        _digest(f"{request.method} {request.path}"),
+        _digest(key),
     )
-    if answer.request != asked:
-        raise KeyReused(key=key[:40])
-    if not is_new:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [*once, asked, connection.ops.adapt_datetimefield_value(now())])
+        claimed = cursor.fetchone()
+    if claimed is None:
+        answer = Answer.objects.get(actor_kind=once[0], actor_id=once[1], place=once[2], key=once[3])
+        if answer.request != asked:
+            raise KeyReused(key=key[:40])
         return _kept(answer)
     response = _undone_if_refused(call())
     if response.status_code < 400:
-        answer.status = response.status_code
-        answer.headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-        answer.body = response.content.decode() if isinstance(response, HttpResponse) else ""
-        answer.save(update_fields=["status", "headers", "body"])
+        headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+        body = response.content.decode() if isinstance(response, HttpResponse) else ""
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [response.status_code, json.dumps(headers), body, claimed[0]])
     return response
 
 

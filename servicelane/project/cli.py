@@ -69,23 +69,33 @@ def up(
         supervisor = Supervisor(starting.data_dir(), dict(os.environ))
         starting.claim(supervisor, address)
         starting.refuse_taken(host, port)
-        starting.make_ready(demo_days, is_empty=empty)
-        is_due = demo_days > 0 and not empty and starting.demo_is_due()
+        vendor, greeting, is_due = starting.apart(lambda: _made_ready(address, host, demo_days, empty))
     supervisor.heed_signals()
     try:
-        web, *others = starting.children(host, port, workers)
+        web, *others = starting.children(host, port, workers, vendor)
         supervisor.start(web)
         if starting.answers(supervisor, address):
             if is_due:
-                starting.greet(address, host)
+                _greet(greeting)
                 starting.fill_demo(supervisor)
                 supervisor.start(*others)
             else:
                 supervisor.start(*others)
-                starting.greet(address, host)
+                _greet(greeting)
             supervisor.watch()
     finally:
         supervisor.stop()
+
+
+def _made_ready(address: str, host: str, demo_days: int, is_empty: bool) -> tuple[str, list[str], bool]:
+    starting.make_ready(demo_days, is_empty=is_empty)
+    is_due = demo_days > 0 and not is_empty and starting.demo_is_due()
+    return starting.vendor(), starting.greeting(address, host), is_due
+
+
+def _greet(lines: list[str]) -> None:
+    typer.echo("\n".join(lines))
+    sys.stdout.flush()
 
 
 @cli.command()

@@ -1,25 +1,28 @@
 """The start of `servicelane up`: what must hold before it, the processes it starts, and its greeting."""
 
 import errno
+import json
 import os
 import socket
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 
 from .backup import Place
 from .dumps import database_of
-from .refusals import NotDone
+from .refusals import NotDone, in_words
 from .restoring import refuse_half_restored
-from .supervisor import AlreadyRunning, Child, Supervisor
+from .supervisor import AlreadyRunning, Child, Supervisor, die_with_parent
 
 WEB_WORKERS = 2
 LONGEST_START = 60.0  # seconds until the site must answer
@@ -71,6 +74,46 @@ def refuse_taken(host: str, port: int) -> None:
             else:
                 text = f"{host} is no address of this machine. Set HOST to one, such as 127.0.0.1."
             raise NotDone(text) from error
+
+
+def apart(call: Callable[[], Any]) -> Any:
+    """Call in a process of its own and return the answer, which JSON can tell: what it loads goes with it.
+
+    The supervisor lives as long as the site; Django and all apps would stay with it, some 80 MB. Raises
+    NotDone as `call` does, and exits as it does for a mistake in the program.
+    """
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    if not (pid := os.fork()):
+        _answer_and_end(call, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as answer:
+        said = answer.read()
+    os.waitpid(pid, 0)
+    if not said:
+        raise typer.Exit(1)
+    result, refusal = json.loads(said)
+    if refusal:
+        raise NotDone(refusal)
+    return result
+
+
+def _answer_and_end(call: Callable[[], Any], writing: int) -> NoReturn:
+    try:
+        die_with_parent()
+        try:
+            with in_words():
+                said = [call(), ""]
+        except NotDone as refused:
+            said = [None, str(refused)]
+        sys.stdout.flush()
+        with os.fdopen(writing, "w", encoding="utf-8") as answer:
+            json.dump(said, answer)
+    except BaseException:  # noqa: BLE001 - the parent learns of it by the missing answer
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(0)
 
 
 def make_ready(demo_days: int = 0, *, is_empty: bool = False) -> None:
@@ -171,11 +214,16 @@ def _collect_static() -> None:
         stamp.write_text(seen, encoding="utf-8")
 
 
-def children(host: str, port: int, workers: int) -> list[Child]:
-    """The processes of a running ServiceLane. SQLite has one writer: a web process has one thread there."""
+def vendor() -> str:
+    """The vendor of the database: sqlite or postgresql."""
     from django.db import connection
 
-    web = web_command(host, port, connection.vendor, "servicelane.project.web:application")
+    return connection.vendor
+
+
+def children(host: str, port: int, workers: int, vendor: str) -> list[Child]:
+    """The processes of a running ServiceLane. SQLite has one writer: a web process has one thread there."""
+    web = web_command(host, port, vendor, "servicelane.project.web:application")
     names = ["worker"] if workers == 1 else [f"worker-{number}" for number in range(1, workers + 1)]
     return [
         Child("web", web),
@@ -223,27 +271,25 @@ def _healthy(address: str) -> bool:
         return False
 
 
-def greet(address: str, host: str) -> None:
-    """Print the address and the sign-ins: role, user, password, separated by tabs."""
+def greeting(address: str, host: str) -> list[str]:
+    """The lines a start ends with: the address, and the sign-ins as role, user, password, split by tabs."""
+    from django.conf import settings
     from django.db import connections
     from django.utils import translation
 
     from servicelane.demo.cast import sign_ins
 
-    typer.echo(f"ServiceLane runs at {address} (Ctrl-C stops it)")
+    lines = [f"ServiceLane runs at {address} (Ctrl-C stops it)"]
     with translation.override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
         known = [f"{role}\t{user}\t{password}" for role, user, password in sign_ins()]
-    for line in known:
-        typer.echo(line)
-    from django.conf import settings
-
+    connections.close_all()
+    lines += known
     if known and not _is_loopback(host) and not settings.DEMO_SIGN_INS_ANYWHERE:
-        typer.echo(
+        lines.append(
             "These sign-ins work on this machine only. To let others on the network use them: "
             'DEMO_SIGN_INS="allow from the network"'
         )
-    connections.close_all()
-    sys.stdout.flush()
+    return lines
 
 
 def _is_loopback(host: str) -> bool:
