@@ -17,7 +17,7 @@ from servicelane.people.roles import Role
 from servicelane.people.services import Credentials, NewPerson, Personal, hire_for_demo
 from servicelane.people.shift_services import Times, plan_shift
 
-from .cast import BAYS, BREAK, PARTS, PASSWORD, PIN, WEEK, Cast
+from .cast import BAYS, BREAK, PARTS, PASSWORD, PIN, SHINAN, WEEK, Cast
 
 OF_SHINAN = (
     ("周文博", Role.SERVICE_ADVISOR),
@@ -63,7 +63,10 @@ MOST_STORES = 2 + len(MORE_STORES)
 
 @dataclass(slots=True)
 class Crew:
-    """One store and who does what there; `busy` holds whom a car has at the moment."""
+    """One store and who does what there; `at_home` are those who work in no other.
+
+    `busy` holds whom a car has at the moment: people's ids, and the ids of bays as negative numbers.
+    """
 
     store: Store
     advisors: list[Employee] = field(default_factory=list)
@@ -75,6 +78,7 @@ class Crew:
     relations: list[Employee] = field(default_factory=list)
     washers: list[Employee] = field(default_factory=list)
     managers: list[Employee] = field(default_factory=list)
+    at_home: list[Employee] = field(default_factory=list)
     bays: dict[str, list[Bay]] = field(default_factory=dict)
     busy: set[int] = field(default_factory=set)
 
@@ -152,9 +156,14 @@ def _crew(store: Store) -> Crew:
     members = Membership.objects.filter(store=store, employee__is_active=True).select_related(
         "employee__group"
     )
+    lent = set()
+    if store.code != SHINAN.code:
+        lent = set(Membership.objects.filter(store__code=SHINAN.code).values_list("employee_id", flat=True))
     people: dict[int, Employee] = {}
     for member in members.order_by("employee_id", "pk"):
         person = people.setdefault(member.employee_id, member.employee)
+        if person not in crew.at_home and person.pk not in lent:
+            crew.at_home.append(person)
         if name := _LISTS.get(Role(member.role)):
             getattr(crew, name).append(person)
     for bay in Bay.objects.filter(store=store, in_service=True).order_by("code"):
@@ -184,32 +193,31 @@ def bay_for(crew: Crew, code: str) -> Bay | None:
     return next((bay for bay in bays if -bay.pk not in crew.busy), bays[0] if bays else None)
 
 
+EARLY, LATE = (time(8), time(17)), (time(9), time(18))
+"""Start and end of the two shifts, an hour's break in each."""
+
+
 def plan_week(crew: Crew, monday: date) -> None:
-    """Plan the week's shifts of the people who are there for the cars, where none are planned yet.
+    """Plan the week's shifts of those who are at home in the store, where none are planned yet.
 
     Whoever is not of the cast has one day off a week in turn; nobody works while the store is closed.
     """
     store = crew.store
     days = [monday + timedelta(days=ahead) for ahead in range(7)]
     planned = set(
-        Shift.objects.filter(employee__in=_floor(crew), day__range=(days[0], days[-1])).values_list(
+        Shift.objects.filter(employee__in=crew.at_home, day__range=(days[0], days[-1])).values_list(
             "employee_id", "day"
         )
     )
-    planner = crew.dispatchers[0]
     for day in days:
         hours = open_hours(store, day)
         if hours is None or day < today(zone_of(store.pk)):
             continue
-        for nth, person in enumerate(_floor(crew)):
+        for nth, person in enumerate(crew.at_home):
             is_off = person.user_name not in PARTS and (nth + day.toordinal()) % 7 == 6
             if is_off or (person.pk, day) in planned:
                 continue
-            starts, ends = max(hours.opens, time(8)), min(hours.closes, time(18))
+            starts, ends = (EARLY, LATE)[nth % 2]
+            starts, ends = max(hours.opens, starts), min(hours.closes, ends)
             times = Times(local_moment(store, day, starts), local_moment(store, day, ends), BREAK)
-            plan_shift(person, store, times, by=planner)
-
-
-def _floor(crew: Crew) -> list[Employee]:
-    home = [*crew.advisors, *crew.technicians, *crew.inspectors, *crew.washers]
-    return list({person.pk: person for person in home if crew.store.pk in person.reach.stores}.values())
+            plan_shift(person, store, times, by=crew.dispatchers[0])
