@@ -70,7 +70,7 @@ def permissions(language: str) -> str:
     givers = []
     for giver in Role:
         for needed, does in ((Perm.MANAGE_PEOPLE, said["hires"]), (Perm.GRANT_ROLES, said["grants"])):
-            given = [names[role] for role in Role if _hands_on(giver, role, needed)]
+            given = [names[role] for role in Role if hands_on(giver, role, needed)]
             if given:
                 every = said["every"] if len(given) == len(names) else said["comma"].join(given)
                 givers.append(f"| {names[giver]} | {does} | {every} |")
@@ -78,7 +78,7 @@ def permissions(language: str) -> str:
     return table + "\n".join(["", f"## {said['handing']}", "", said["rule"], "", head, *givers]) + "\n"
 
 
-def _hands_on(giver: str, role: str, needed: str) -> bool:
+def hands_on(giver: str, role: str, needed: str) -> bool:
     """Whether a person with one role may hand on another in the same store, as `people.guards` asks."""
     from servicelane.people.roles import Role, guarded, table
 

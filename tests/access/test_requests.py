@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from servicelane.people.models import Employee, Terminal
+from servicelane.people.roles import Role
+from servicelane.people.services import grant_role
 from tests.access.forms import forms
 from tests.access.markup import Markup
 from tests.access.operations import BASE
@@ -66,7 +68,8 @@ def test_no_form_leads_or_writes_out_of_the_site(stores: Stores) -> None:
         "HTTP_X_HOST": EVIL,
     }
     elsewhere = dict.fromkeys(("next", "back", "return_to", "url", "redirect", "to"), OUTSIDE)
-    client = visitor(stores.own.boss, trying=True)
+    grant_role(stores.own.boss, Role.CASHIER, stores.other.store, by=None)  # else no store to switch to
+    client = visitor(Employee.objects.get(pk=stores.own.boss.pk), store=stores.own.store, trying=True)
     session, led = client.cookies[SESSION].value, 0
     for sent in list(forms(client, stores)):
         client.cookies[SESSION] = session  # signing out is one of the forms

@@ -24,6 +24,7 @@ from tests.access.poison import EMPTY, HIDDEN, LONG, PHONE, poison, taken_in
 from tests.access.stores import Stores
 from tests.access.visitor import program, visitor
 
+pytestmark = pytest.mark.django_db  # the pages below are drawn before any test asks for the database
 NEVER_SHOWN = {"orders.authorisation.phone_tail", "billing.discountrelease.reason", "care.call.said"}
 """Texts of which the three stores have no row that could be poisoned."""
 
