@@ -167,7 +167,8 @@ def test_what_lies_about_being_a_table_is_refused(tmp_path: Path, name: str) -> 
     assert all(letter.isprintable() for letter in str(refused.value)), "it would steer the terminal"
 
 
-def test_a_huge_table_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_a_huge_table_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_bytes", lambda _file: pytest.fail("it was read"))
     file = tmp_path / "huge.csv"
     with file.open("wb") as huge:
         huge.truncate(MOST_BYTES + 1)
