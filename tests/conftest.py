@@ -32,7 +32,7 @@ CHROMIUM = (
 )
 # What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
-    "sqlite": (),
+    "sqlite": ("tests/access/test_requests.py", "tests/access/test_typed_text.py"),
     "postgresql": (
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",

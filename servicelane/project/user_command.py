@@ -117,7 +117,7 @@ def add(
 
 @user_app.command("reset-password")
 def reset_password(user: UserName) -> None:
-    """Print a temporary password; all sessions of the person end."""
+    """Print a temporary password; all sessions and API tokens of the person end."""
     with _ready():
         from servicelane.kernel.transactions import unit
         from servicelane.people.sign_in_services import reset_password as reset
