@@ -26,8 +26,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def served_in(self, store: Store) -> Self:
         """Narrow to customers that `store` has served."""
-        # The group is named so that the index by name also gives the order of a list.
-        return self.filter(pk__in=_served(store=store), group=store.region.group_id)
+        # The group is named so that the index by name also gives the order of a list, and each file is looked
+        # up by itself: a list of all that the store serves would be made first, whatever is shown.
+        served = _rows("CustomerStore").filter(customer=models.OuterRef("pk"), store=store)
+        return self.filter(models.Exists(served), group=store.region.group_id)
 
     def by_name(self) -> Self:
         """Sort by the pinyin of the name."""

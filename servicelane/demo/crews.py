@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from django.contrib.auth.hashers import make_password
-from pypinyin import lazy_pinyin
 
 from servicelane.kernel.clock import today
 from servicelane.org.calendar_services import set_opening_hours
@@ -123,6 +122,8 @@ def _open(cast: Cast, code: str, short_zh: str, short_en: str) -> Store:
 
 
 def _hire(cast: Cast, store: Store, people: Sequence[tuple[str, Role]], hashed: Credentials) -> None:
+    from pypinyin import lazy_pinyin  # its tables take 30 MB, and the site loads this module
+
     there = set(Membership.objects.filter(store=store).values_list("employee__name", flat=True))
     day = today(zone_of(store.pk))
     for nth, (name, role) in enumerate(people):

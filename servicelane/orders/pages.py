@@ -18,6 +18,7 @@ from servicelane.org.models import Store
 from servicelane.org.queries import local_moment
 from servicelane.people.models import Employee
 
+from .managers import RepairOrderQuerySet
 from .models import IN_HOUSE, Estimate, Finding, Hold, Job, RepairOrder, Status
 from .panels import Panel, panels_of
 from .permissions import Perm
@@ -177,7 +178,11 @@ def order_list(
     `q` matches the order's number, and plate, VIN, name and phone through the search keys, by seven queries
     more; `day` is that of arrival, `left` that of hand-over, by the store's calendar.
     """
-    orders = RepairOrder.objects.visible_to(viewer, Perm.SEE_ORDERS).filter(store=store).with_car()
+    orders = RepairOrder.objects.visible_to(viewer, Perm.SEE_ORDERS).filter(store=store)
+    if q:
+        # By their ids alone: beside the store SQLite would read all orders of it.
+        orders = RepairOrder.objects.filter(pk__in=matching(orders, store, q))
+    orders = orders.with_car()
     if state == "all":
         orders = orders.order_by("-arrived_at", "-pk")
     elif state:
@@ -195,11 +200,11 @@ def order_list(
             starts = local_moment(store, wanted, time())
             ends = local_moment(store, wanted + timedelta(days=1), time())
             orders = orders.filter(**{f"{field}__gte": starts, f"{field}__lt": ends})
-    return orders.filter(matching(store, q)) if q else orders
+    return orders
 
 
-def matching(store: Store, text: str) -> Q:
-    """Match orders by number, or by the search keys of their car and customer. Seven queries.
+def matching(orders: RepairOrderQuerySet, store: Store, text: str) -> set[int]:
+    """Return the ids of `orders` that are found by number, or by keys of car or customer. Seven queries.
 
     The rows are found first, by one index after the other: an OR of them all would read every order. Of
     what very many are called, five hundred are looked at.
@@ -207,7 +212,6 @@ def matching(store: Store, text: str) -> Q:
     word = "".join(text.split())
     keys = SearchKey.objects.filter(group_id=store.region.group_id)
     found: set[int] = set()
-    orders = RepairOrder.objects.filter(store=store)
     for begun in {word.upper(), word.lower()}:
         rows = keys.filter(kind__in=KeyKind.values, key__gte=begun, key__lt=begun + LAST)
         pairs = list(rows.order_by().values_list("vehicle", "customer")[:MOST_FOUND])
@@ -215,7 +219,7 @@ def matching(store: Store, text: str) -> Q:
         for by in (Q(vehicle__in=cars), Q(customer__in=people)):
             found.update(orders.filter(by).order_by().values_list("pk", flat=True)[:MOST_FOUND])
     found.update(orders.filter(called(word)).order_by().values_list("pk", flat=True)[:MOST_FOUND])
-    return Q(pk__in=found)
+    return found
 
 
 def called(text: str) -> Q:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from servicelane.kernel import paging
 from servicelane.kernel.clock import now
@@ -57,3 +58,12 @@ def test_a_long_list_is_cut_and_says_so(cast, numbered, monkeypatch, client):
     assert (pages.count, pages.num_pages, pages.is_cut) == (4, 2, True)
     client.force_login(cast.chen, backend="servicelane.people.backends.PasswordBackend")
     assert ">4+</span>" in client.get("/orders/").text
+
+
+@pytest.mark.django_db
+def test_no_index_leads_to_all_orders_of_a_store():
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, RepairOrder._meta.db_table)
+    indexed = [made["columns"] for made in constraints.values() if made["index"]]
+    assert ["store_id", "delivered_at"] in indexed
+    assert ["store_id"] not in indexed

@@ -108,7 +108,8 @@ class RepairOrder(models.Model):
     `version` rises with every write below the order.
     """
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    # Without an index of its own, by which SQLite would read all orders of a store instead of a status.
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=24)
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="orders")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")

@@ -11,12 +11,14 @@ import typer
 from .large import lists, search
 from .ledger import ledger
 from .loop import loop
+from .mixed import mixed
 
 bench_app = typer.Typer(help="Measure, each figure with the floor it stands on.", add_completion=False)
 bench_app.command()(ledger)
 bench_app.command()(loop)
 bench_app.command()(search)
 bench_app.command()(lists)
+bench_app.command()(mixed)
 
 
 @bench_app.callback(invoke_without_command=True)

@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from typing import Annotated, Any
 
 import typer
 
 from .client import Client, Session
-from .loop import Run, share, sign_in, told, walked
+from .loop import Run, percentile_line, sign_in, told, walked
 from .scratch import scratch
 from .served import Served, environment_for, the_site
 from .visit import WORK, Car, walk
@@ -100,9 +99,9 @@ def _print(name: str, client: Client, what: str) -> None:
     typer.echo(f"{name}: {what}, one client, load {os.getloadavg()[0]:.1f}")
     kinds: dict[str, list[float]] = {}
     for kind, seconds in client.times:
-        kinds.setdefault(kind, []).append(seconds * 1000)
+        kinds.setdefault(kind, []).append(seconds)
     for kind, times in kinds.items():
-        typer.echo(f"    {kind:22}{median(times):8.1f} ms p50{share(times, 95):8.1f} ms p95")
+        typer.echo(percentile_line(kind, times))
 
 
 def _stages(

@@ -52,6 +52,7 @@ class Run:
     took: float = 0.0
     visits: int = 0
     busy: int = 0
+    failed: int = 0
     times: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -133,7 +134,7 @@ def walked(port: int, crews: Sequence[Crew], cars: Sequence[Car], seconds: float
             if time.perf_counter() >= end:
                 return
 
-    return _together(port, len(crews), visits)
+    return together(port, len(crews), visits)
 
 
 def _bare(served: Served, clients: int, seconds: float) -> Run:
@@ -145,10 +146,11 @@ def _bare(served: Served, clients: int, seconds: float) -> Run:
             if time.perf_counter() >= end:
                 return
 
-    return _together(served.port, clients, writes)
+    return together(served.port, clients, writes)
 
 
-def _together(port: int, clients: int, work: Callable[[int, Client, Run], None]) -> Run:
+def together(port: int, clients: int, work: Callable[[int, Client, Run], None]) -> Run:
+    """Let each client do its work in a thread; returns what all did. Raises what one of them raised."""
     parts = [Run(clients) for _ in range(clients)]
     failures: list[BaseException] = []
 
@@ -160,6 +162,7 @@ def _together(port: int, clients: int, work: Callable[[int, Client, Run], None])
             failures.append(error)
         finally:
             parts[number].times, parts[number].busy = client.times, client.busy
+            parts[number].failed = client.failed
             client.close()
 
     threads = [threading.Thread(target=one, args=[number], daemon=True) for number in range(clients)]
@@ -170,8 +173,12 @@ def _together(port: int, clients: int, work: Callable[[int, Client, Run], None])
             thread.join()
     if failures:
         raise failures[0]
-    times = [entry for part in parts for entry in part.times]
-    return Run(clients, took[0], sum(part.visits for part in parts), sum(part.busy for part in parts), times)
+    whole = Run(clients, took[0], times=[entry for part in parts for entry in part.times])
+    for part in parts:
+        whole.visits += part.visits
+        whole.busy += part.busy
+        whole.failed += part.failed
+    return whole
 
 
 @contextmanager
@@ -191,11 +198,16 @@ def _print(run: Run, bare: Run) -> None:
         f"{len(run.times) / run.visits:.0f} requests a visit, {run.busy} sent again while busy"
     )
     for step, times in steps.items():
-        typer.echo(f"    {step:12}{median(times) * 1000:8.1f} ms p50{share(times, 95) * 1000:8.1f} ms p95")
+        typer.echo(percentile_line(step, times))
     typer.echo(
         f"    a write {run.per_write * 1000:.1f} ms, the bare view {bare.per_write * 1000:.2f} ms: "
         f"ratio {run.per_write / bare.per_write:.1f} (bare: {len(bare.times) / bare.took:.0f} requests/s)"
     )
+
+
+def percentile_line(name: str, times: Sequence[float]) -> str:
+    """A line with the median and the 95th percentile of times in seconds."""
+    return f"    {name:22}{median(times) * 1000:8.1f} ms p50{share(times, 95) * 1000:8.1f} ms p95"
 
 
 def share(values: Sequence[float], percent: int) -> float:
