@@ -10,9 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.debian import postgresql_programs
 from tools.steps import Refused, step
@@ -32,38 +34,85 @@ OPTIONS = {
 }
 
 
-@contextmanager
-def throw_away() -> Iterator[str]:
-    """Run a new cluster while the block lasts and yield its URL, or TEST_DATABASE_URL when that is given.
+@dataclass
+class Cluster:
+    """A PostgreSQL server in a folder of its own; a crashed one can be started again on the same data."""
 
-    Raises Refused when the cluster cannot be made. It goes with the block, however the block ends.
+    folder: Path
+    programs: Path
+    user: pwd.struct_passwd | None
+    options: Mapping[str, str]
+    port: int
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the server listens, with its first database."""
+        return f"postgresql://servicelane@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections. Raises Refused when it does not."""
+        options = {**OPTIONS, **self.options}
+        self.server = _serve(self.programs, self.folder, self.port, self.user, options)
+
+    def crash(self) -> None:
+        """End the server and all its sessions at once; its next start has to recover from the log."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """End the server; open sessions are rolled back."""
+        self._end(signal.SIGINT)
+
+    def _end(self, how: int) -> None:
+        if self.server is None:
+            return
+        self.server.send_signal(how)
+        try:
+            self.server.wait(10)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+        self.server = None
+
+
+@contextmanager
+def cluster(options: Mapping[str, str] = MappingProxyType({})) -> Iterator[Cluster]:
+    """Run a new server while the block lasts; `options` are beside OPTIONS.
+
+    Raises Refused when it cannot be made. It goes with the block, however the block ends.
     """
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
-        return
     programs = postgresql_programs()
     if programs is None:
         raise Refused("PostgreSQL 15 or newer is missing.", "Install with: sudo apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="servicelane-pg-"))
-    server: subprocess.Popen[bytes] | None = None
+    made: Cluster | None = None
     try:
-        with step("PostgreSQL"):
-            user = _ordinary_user()
-            if user is not None:
-                os.chown(folder, user.pw_uid, user.pw_gid)
-            _init(programs, folder, user)
-            port = _free_port()
-            server = _serve(programs, folder, port, user)
-        yield f"postgresql://servicelane@127.0.0.1:{port}/postgres"
+        user = _ordinary_user()
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        _init(programs, folder, user)
+        made = Cluster(folder, programs, user, options, _free_port())
+        made.start()
+        yield made
     finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # fast shutdown: open sessions are rolled back
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+        if made is not None:
+            made.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def throw_away() -> Iterator[str]:
+    """Run a new server while the block lasts and yield its URL, or TEST_DATABASE_URL when that is given.
+
+    Raises Refused when the server cannot be made.
+    """
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with ExitStack() as until_the_end:
+        with step("PostgreSQL"):
+            made = until_the_end.enter_context(cluster())
+        yield made.url
 
 
 def _ordinary_user() -> pwd.struct_passwd | None:
@@ -93,9 +142,9 @@ def _init(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> None:
 
 
 def _serve(
-    programs: Path, folder: Path, port: int, user: pwd.struct_passwd | None
+    programs: Path, folder: Path, port: int, user: pwd.struct_passwd | None, given: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    options = {**OPTIONS, "port": str(port), "unix_socket_directories": str(folder)}
+    options = {**given, "port": str(port), "unix_socket_directories": str(folder)}
     command = [str(programs / "postgres"), "-D", str(folder / "data")]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]

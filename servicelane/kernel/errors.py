@@ -128,6 +128,16 @@ class ShortOfSpace(DomainError):
     hint = _("Tell the system administrator to free space; then send the form again.")
 
 
+class DatabaseAway(DomainError):
+    """The database does not answer, or went away before it confirmed the step."""
+
+    code = "kernel.database_away"
+    status = 503
+    title = _("Database out of reach")
+    message = _("It is not certain that anything was done: the database does not answer.")
+    hint = _("Send the same form again in a minute; what was done already is not done twice.")
+
+
 class UnknownCursor(DomainError):
     """A page was asked for by a cursor that no page gave."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -46,18 +47,19 @@ def enqueue_due() -> int:
     """Enqueue every job whose time has come; returns how many.
 
     The turn and the task are one transaction, so neither is lost without the other. After a pause
-    a job runs once, not once for each turn it missed; one that still waits is not added again.
+    a job runs once, not once for each turn it missed; one that still waits is not added again. A turn
+    farther ahead than twice a job's gap was set by a clock that has been set back since: it is due now.
     """
     at = now()
     due = dict(Schedule.objects.values_list("job", "due_at"))
     added = 0
     for name, job in _periodic.items():
-        if name in due and due[name] > at:
+        if name in due and at < due[name] <= at + 2 * job.gap:
             continue
         with transaction.atomic():
             if name not in due:
                 Schedule.objects.get_or_create(job=name, defaults={"due_at": at})
-            turn = Schedule.objects.filter(job=name, due_at__lte=at)
+            turn = Schedule.objects.filter(Q(due_at__lte=at) | Q(due_at__gt=at + 2 * job.gap), job=name)
             if turn.update(due_at=at + job.gap) and not _waits(name):
                 job.task.enqueue()
                 added += 1

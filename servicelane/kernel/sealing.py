@@ -111,7 +111,13 @@ def verify(kept_head: str = "") -> Iterator[str]:
             yield _("seal {number} does not continue at position {position}").format(
                 number=link.number, position=position + 1
             )
-        yield from _verify_facts(link, previous, sealed_at)
+        if sealed_at and link.sealed_at < sealed_at - SLOWEST:
+            yield _(
+                "the clock of the server was set back from {later} to {earlier} before seal {number}: "
+                "times of facts around it overlap"
+            ).format(later=sealed_at, earlier=link.sealed_at, number=link.number)
+        # After a clock that was set back, its own facts are not older than its own seal.
+        yield from _verify_facts(link, previous, min(sealed_at, link.sealed_at) if sealed_at else None)
         previous, position, sealed_at = link.hash, link.last, link.sealed_at
         kept_seen = kept_seen or link.hash == kept_head
     outside = Event.objects.filter(Q(position__lt=1) | Q(position__gt=position))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django_tasks.base import TaskContext, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -28,11 +29,15 @@ def finish_claim(context: TaskContext) -> None:
 def free_lost(at: datetime) -> int:
     """Give back tasks whose worker died: RUNNING for longer than any task may take at `at`.
 
+    One that began later than `at` was taken before the server's clock was set back; if its worker lives
+    after all, the claim it holds is lost, as with any other task that was given back.
     The library never looks at a RUNNING row again. A task that has taken three workers with it is
     left FAILED for a person. Each step names the claim it read. Returns how many were given back.
     """
     freed = 0
-    for lost in DBTaskResult.objects.running().filter(started_at__lt=at - LONGEST):
+    for lost in DBTaskResult.objects.running().filter(
+        Q(started_at__lt=at - LONGEST) | Q(started_at__gt=at + LONGEST)
+    ):
         claim = DBTaskResult.objects.filter(
             pk=lost.pk, status=TaskResultStatus.RUNNING, started_at=lost.started_at
         )

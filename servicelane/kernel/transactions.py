@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from .errors import Busy, ShortOfSpace
+from .errors import Busy, DatabaseAway, DomainError, ShortOfSpace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -16,6 +16,7 @@ T = TypeVar("T")
 TRIES = 3
 _PASSING = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 _FULL = {"53100"}
+_GONE = ("08", "57P0")  # connection lost or refused, server stopping or starting
 
 
 def unit(call: Callable[[], T]) -> T:
@@ -23,7 +24,8 @@ def unit(call: Callable[[], T]) -> T:
 
     Inside an open transaction it only calls: the error must reach the outermost unit, for a broken
     transaction cannot be mended from within. `call` must read its records anew in each try.
-    Raises Busy after the last try and ShortOfSpace on a full disk.
+    Raises Busy after the last try, ShortOfSpace on a full disk, and DatabaseAway when the connection
+    was lost: what was lost while it was being confirmed may have been done, so it is not tried again.
     """
     if connection.in_atomic_block:
         # A savepoint, so that a refusal undoes what `call` wrote and not what its caller wrote.
@@ -34,12 +36,13 @@ def unit(call: Callable[[], T]) -> T:
             with transaction.atomic():
                 return call()
         except (OperationalError, InterfaceError, DatabaseError) as error:
-            if is_full(error):
-                raise ShortOfSpace from error
-            if not is_passing(error):
+            refusal = refusal_of(error)
+            if refusal is None:
                 raise
+            if not isinstance(refusal, Busy):
+                raise refusal from error
             if attempt == TRIES:
-                raise Busy from error
+                raise refusal from error
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - apart, not secret
     raise AssertionError("unreachable")
 
@@ -67,3 +70,25 @@ def is_full(error: BaseException) -> bool:
     """Say whether an error of the database means that the disk is full."""
     cause = error.__cause__
     return getattr(cause, "sqlstate", None) in _FULL or "disk is full" in str(error).lower()
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error of the database means that it cannot be reached (any more)."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if connection.vendor == "sqlite":
+        return "unable to open database file" in str(error).lower()
+    state = getattr(error.__cause__, "sqlstate", None)
+    # The driver's own words for a connection that was refused or broke carry no state.
+    return state is None or state.startswith(_GONE)
+
+
+def refusal_of(error: BaseException) -> DomainError | None:
+    """Return the refusal that an error of the database stands for; None if it is a fault of ours."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return None
+    if is_full(error):
+        return ShortOfSpace()
+    if is_passing(error):
+        return Busy()
+    return DatabaseAway() if is_away(error) else None

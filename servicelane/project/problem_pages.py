@@ -3,7 +3,9 @@
 A program gets problem+json instead, and htmx gets the panel alone.
 """
 
+import sys
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,13 +13,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from servicelane.kernel.problems import is_for_program, plain_problem
+from servicelane.kernel.errors import DomainError
+from servicelane.kernel.problems import answer, is_for_program, plain_problem
+from servicelane.kernel.transactions import refusal_of
 
 from .context import shell_of
+from .templatetags.ui import halves
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400: the request cannot be read."""
+    """Answer 400: the request cannot be read.
+
+    Django says so too where the session could not be kept because the database is full or away.
+    """
+    if refusal := _refusal_behind(exception):
+        return _without_shell(request, refusal.status, refusal)
     return _answer(
         request,
         HTTPStatus.BAD_REQUEST,
@@ -76,23 +86,45 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without the database and without the shell: either may be what broke."""
+    """Answer 500 without the database and without the shell: either may be what broke.
+
+    A database that is full, busy or away is no fault of the program: it answers 507 or 503 and says so,
+    wherever in the request it was met.
+    """
+    if refusal := _refusal_behind(sys.exc_info()[1]):
+        return _without_shell(request, refusal.status, refusal)
+    return _without_shell(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _refusal_behind(error: BaseException | None) -> DomainError | None:
+    """What the database refused, where that is the cause of an error."""
+    while error:
+        if refusal := refusal_of(error):
+            return refusal
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _without_shell(request: HttpRequest, status: int, refusal: DomainError | None = None) -> HttpResponse:
     if is_for_program(request):
-        return plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
-    words = {
-        "title": _("Something broke"),
-        "what": _("The step was not finished; nothing was changed."),
-        "why": _("There is a fault in the program or on the server, not in what you did."),
-        "advice": _(
-            "Try again in a minute. If it happens again, tell the system administrator the time and the page."
-        ),
-        "home": "/",
-        "home_label": _("Go to Today"),
-    }
+        return answer(request, refusal) if refusal else plain_problem(status)
+    words: dict[str, Any] = {"home": "/", "home_label": _("Go to Today")}
+    if refusal:
+        what, why = halves(refusal)
+        words |= {"title": refusal.title, "what": what, "why": why, "advice": refusal.advice}
+    else:
+        words |= {
+            "title": _("Something broke"),
+            "what": _("The step was not finished; nothing was changed."),
+            "why": _("There is a fault in the program or on the server, not in what you did."),
+            "advice": _(
+                "Try again in a minute. If it happens again, tell the system administrator the time and the"
+                " page."
+            ),
+        }
     if _is_panel(request):
-        return _panel(render_to_string("shell/_problem.html", words), HTTPStatus.INTERNAL_SERVER_ERROR)
-    page = render_to_string("shell/broken.html", words)
-    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return _panel(render_to_string("shell/_problem.html", words), status)
+    return HttpResponse(render_to_string("shell/broken.html", words), status=status)
 
 
 def _answer(
@@ -122,7 +154,7 @@ def _is_panel(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _panel(content: str, status: HTTPStatus) -> HttpResponse:
+def _panel(content: str, status: int) -> HttpResponse:
     response = HttpResponse(content, status=status)
     response["HX-Retarget"] = "#problem"
     response["HX-Reswap"] = "outerHTML"

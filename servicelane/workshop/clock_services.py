@@ -173,7 +173,8 @@ def _stop(
 
 def _close(clock: Clocking, reason: str, at: datetime | None) -> int:
     """Stop a clock once; returns its length in whole seconds. One statement. Raises ClockNotRunning."""
-    clock.ended_at, clock.end_reason = at or now(), str(reason)
+    # Where the server's clock was set back meanwhile, the stretch is empty: nobody has to wait for an hour.
+    clock.ended_at, clock.end_reason = max(at or now(), clock.started_at), str(reason)
     rows = Clocking.objects.running().filter(pk=clock.pk)
     if not rows.update(ended_at=clock.ended_at, end_reason=clock.end_reason):
         raise errors.ClockNotRunning(job=clock.job, technician=clock.technician)

@@ -163,7 +163,9 @@ def wash_done(
     """
     take(order, version, during=WASHABLE)
     wash = _open_wash(order)
-    wash.done_at, wash.washed_by = at or now(), by
+    moment = at or now()
+    # Never before its start, also where the server's clock was set back meanwhile.
+    wash.done_at, wash.washed_by = max(moment, wash.started_at or moment), by
     wash.save()
     length = wash.done_at - wash.started_at if wash.started_at else timedelta()
     tell(events.WASHED, order, by=by, at=at, seconds=length // timedelta(seconds=1))
