@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from servicelane.kernel.errors import InFuture
-from servicelane.kernel.models import Lock
+from servicelane.kernel.models import Counter, Lock
 from tests.unchanged import refused
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +14,12 @@ pytestmark = pytest.mark.django_db
 
 def _leaves_a_row() -> None:
     Lock.objects.create(name=uuid4().hex)
+
+
+def _leaves_a_row_whose_key_is_returned() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Lock.objects.create(name="before")
+    Counter.objects.create(scope=uuid4().hex, last=1)
 
 
 def _changes_a_row() -> None:
@@ -38,7 +44,14 @@ def _passes_django_by() -> None:
 
 @pytest.mark.parametrize(
     "service",
-    [_leaves_a_row, _changes_a_row, _leaves_many, _leaves_one_after_one_undone, _passes_django_by],
+    [
+        _leaves_a_row,
+        _leaves_a_row_whose_key_is_returned,
+        _changes_a_row,
+        _leaves_many,
+        _leaves_one_after_one_undone,
+        _passes_django_by,
+    ],
 )
 def test_a_refusal_that_leaves_something_behind_is_none(service):
     Lock.objects.create(name="before")

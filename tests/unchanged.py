@@ -29,7 +29,7 @@ READS = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
 """How the statements begin that change no row; what was written since a savepoint goes with its rollback."""
 
 ON_ROWS = ("INSERT", "UPDATE", "DELETE")
-"""How the statements begin of which the database tells how many rows they wrote."""
+"""How the statements begin of which the database tells how many rows they wrote, unless they return these."""
 
 
 class Writes:
@@ -56,7 +56,9 @@ class Writes:
             self.any |= writes
             raise
         # One that looked for a row to change and found none, as of two who change it at once the second does.
-        if words.startswith(ON_ROWS) and context["cursor"].rowcount == 0:
+        # SQLite counts what a statement returns only once that is fetched: such a one is taken to have written.
+        counts = words.startswith(ON_ROWS) and " RETURNING " not in words
+        if counts and context["cursor"].rowcount == 0:
             return answer
         self.any |= writes
         if writes:
