@@ -56,8 +56,8 @@ class Writes:
             self.any |= writes
             raise
         # One that looked for a row to change and found none, as of two who change it at once the second does.
-        # SQLite counts what a statement returns only once that is fetched: such a one is taken to have written.
-        counts = words.startswith(ON_ROWS) and " RETURNING " not in words
+        # SQLite counts rows that are returned only once they are fetched: that one has written.
+        counts = words.startswith(ON_ROWS) and "RETURNING" not in words
         if counts and context["cursor"].rowcount == 0:
             return answer
         self.any |= writes
