@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,7 +91,7 @@ def _advisor(site: Served, stage: dict[str, Any]) -> Session:
 def _visits(site: Served, stage: dict[str, Any]) -> Run:
     crews, cars = sign_in(Client(site.port), stage), [Car(*car) for car in stage["cars"]]
     for car in cars:
-        car.odometer = 1_500_000  # past what any earlier run left
+        car.odometer = 1_000_000 + int(time.time()) % 900_000  # past what earlier runs of these days left
     walked(site.port, crews[:1], cars, 0)
     return walked(site.port, crews[:VISITS_CLIENTS], cars, VISITS_SECONDS)
 

@@ -45,7 +45,7 @@ def walk(client: Client, crew: Crew, car: Car, work: Sequence[tuple[str, str]] =
     advisor, technician = crew.tokens["chen"], crew.tokens[crew.technician]
     came = {"store": crew.store, "plate": car.plate, "name": car.name, "mobile": car.mobile}
     order = client.call("walk in", advisor, "/orders", {**came, "words": "service due"})["id"]
-    car.odometer += 100
+    car.odometer += 1
     seen = {"odometer": car.odometer, "fuel": 4, "key_tag": f"K-{order % 1000}", "wash_wanted": False}
     signed = {"name": car.name, "strokes": STROKES}
     client.call("check in", advisor, f"/orders/{order}/check-in", {**seen, "signed": signed})
