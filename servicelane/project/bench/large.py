@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from servicelane.kernel.clock import now
 
 from .client import Client, Session
 from .loop import Run, percentile_line, sign_in, told, walked
@@ -90,8 +91,10 @@ def _advisor(site: Served, stage: dict[str, Any]) -> Session:
 
 def _visits(site: Served, stage: dict[str, Any]) -> Run:
     crews, cars = sign_in(Client(site.port), stage), [Car(*car) for car in stage["cars"]]
+    # Past what earlier runs of these days left in the files of the cars.
+    past = 1_000_000 + int(now().timestamp()) % 900_000
     for car in cars:
-        car.odometer = 1_000_000 + int(time.time()) % 900_000  # past what earlier runs of these days left
+        car.odometer = past
     walked(site.port, crews[:1], cars, 0)
     return walked(site.port, crews[:VISITS_CLIENTS], cars, VISITS_SECONDS)
 
