@@ -32,17 +32,28 @@ CHROMIUM = (
 )
 # What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
-    "sqlite": ("tests/access/test_requests.py", "tests/access/test_typed_text.py"),
+    "sqlite": (
+        "tests/access/test_requests.py",
+        "tests/access/test_typed_text.py",
+        "tests/demo/test_dealership.py",
+        "tests/demo/test_filling.py",
+        "tests/test_access.py",
+    ),
     "postgresql": (
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",
         "tests/project/test_greeting.py",
-        "tests/test_architecture.py",
-        "tests/test_language.py",
+        "tests/project/test_hostile_forms.py",
     ),
 }
-# What mostly waits for other programs runs in a third process beside the two.
-BESIDE = ("tests/browser/", "tests/project/test_up.py", "tests/tools/")
+# What asks no database, or mostly waits for other programs, runs in a third process beside the two.
+BESIDE = (
+    "tests/browser/",
+    "tests/project/test_up.py",
+    "tests/test_architecture.py",
+    "tests/test_language.py",
+    "tests/tools/",
+)
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => window.reportViolation(
   `${event.violatedDirective} refused ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`
