@@ -33,13 +33,20 @@ CHROMIUM = (
 # What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
     "sqlite": (
+        "tests/access/test_cost.py",
+        "tests/access/test_files.py",
+        "tests/access/test_handing_on.py",
         "tests/access/test_requests.py",
+        "tests/access/test_tokens.py",
         "tests/access/test_typed_text.py",
+        "tests/access/test_unknown_ids.py",
         "tests/demo/test_dealership.py",
         "tests/demo/test_filling.py",
+        "tests/endurance/test_walks.py",
         "tests/test_access.py",
     ),
     "postgresql": (
+        "tests/access/test_foreign_ids.py",
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",
         "tests/project/test_greeting.py",

@@ -84,8 +84,7 @@ def main(arguments: list[str]) -> int:
         debian.ensure()
         if not arguments:
             together(LINT)
-            together(TYPES_AND_LAYERS)
-            together(AGREE)
+            together((*TYPES_AND_LAYERS, *AGREE))
             arguments = ["--durations=10", "--durations-min=0.5"]
         with cluster.throw_away() as url:
             return pytest([*BOTH, *arguments], {"TEST_DATABASE_URL": url})
