@@ -82,7 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if beside:
         left_out = [item for item in items if not item.nodeid.startswith(BESIDE)]
     else:
-        left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
+        pages = "/test_pages" if other == "sqlite" else "\0"
+        left_out = [item for item in items if item.nodeid.startswith(elsewhere) or pages in item.nodeid]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
