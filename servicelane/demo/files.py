@@ -29,30 +29,15 @@ from servicelane.org.models import Store
 from servicelane.people.names import sort_key
 
 from .bulk import Batch, FactPattern, Pattern, Recorded, Told, seal_all
+from .invented import ELECTRIC, GIVEN, MAKER, PETROL, SURNAMES, with_check_digit
 
 AT_ONCE = 500
 """Files in one transaction: some 12 000 rows."""
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟"
-    "汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段漕钱汤尹黎易常武乔贺赖龚文"
-)
-GIVEN = (
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉萍红建国志海燕春梅文斌辉鹏飞宇浩然子轩雨欣怡佳琪俊梓晨思远嘉"
-    "博雅婷雪琳晓东立新永康成林树德福生金凤秀兰淑珍慧玲庆祥兴旺家和安宁"
-)
+CHARACTERS = "".join(GIVEN)
 PROVINCE = "鲁"
 PLACES = "ABCDEFGHJKLMNPQRSTUVWXY"
-MODELS = (
-    ("东风日产", "EQ7200-IID", 2019),
-    ("东风日产", "EQ7160", 2020),
-    ("海晏", "HY6480", 2021),
-    ("海晏", "HY7150", 2018),
-    ("海晏", "HY7000 EV", 2023),
-)
-MAKERS = ("LGB", "LSV", "LFV", "LDC", "LHG")
-_ALIKE = ("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ")
-_VALUES = {letter: value for value, letters in enumerate(_ALIKE) for letter in letters}
-_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+MODELS = (*PETROL, *ELECTRIC)
+MAKERS = ("LHA", "LHE", "LHN", "LHV", "LHY")
 
 
 def open_files(
@@ -88,16 +73,14 @@ def plate_of(number: int) -> str:
 def vin_of(number: int) -> str:
     """The VIN of the n-th file, with a check digit that fits; no two alike up to 5 million."""
     million, rest = divmod(number, 1_000_000)
-    vin = f"{MAKERS[(million + rest) % len(MAKERS)]}AB2A50KW{rest * 7919 % 1_000_000:06}"
-    values = (int(letter) if letter.isdigit() else _VALUES[letter] for letter in vin)
-    rest = sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=True)) % 11
-    return f"{vin[:8]}{'X' if rest == 10 else rest}{vin[9:]}"
+    maker = MAKERS[(million + rest) % len(MAKERS)]
+    return with_check_digit(f"{maker}AB2A50KW{rest * 7919 % 1_000_000:06}")
 
 
 def name_of(number: int) -> str:
     """The name of the n-th customer: a surname and one or two characters."""
     draw = Random(number)  # noqa: S311 - invented names, not a secret
-    given = "".join(draw.choice(GIVEN) for _ in range(1 if draw.random() < 0.2 else 2))
+    given = "".join(draw.choice(CHARACTERS) for _ in range(1 if draw.random() < 0.2 else 2))
     return draw.choice(SURNAMES) + given
 
 
@@ -172,15 +155,14 @@ def _customer(group: int, pk: int, number: int) -> Customer:
 
 
 def _vehicle(group: int, pk: int, number: int) -> Vehicle:
-    maker, model, year = MODELS[number % len(MODELS)]
     return Vehicle(
         pk=pk,
         group_id=group,
         vin=vin_of(number),
         plate=plate_of(number),
-        maker=maker,
-        model_name=model,
-        model_year=year,
+        maker=MAKER,
+        model_name=MODELS[number % len(MODELS)],
+        model_year=2018 + number % 6,
     )
 
 

@@ -1,34 +1,20 @@
 """Who comes to the demo dealership: people, cars and what they want, each drawn from a number.
 
-Names are put together from common ones, telephone numbers are of the test range 154 0000 xxxx, and the
-cars are of a maker that does not exist.
+Telephone numbers are of the test range 154 0000 xxxx.
 """
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from servicelane.customers.models import CustomerKind
 from servicelane.customers.visitor_services import Visitor
 from servicelane.orders.models import PayType, WorkType
 
-_NAMES = json.loads((Path(__file__).parent / "data/names.json").read_text(encoding="utf-8"))
-PETROL = ("海晏 H5 1.5T", "海晏 H7 2.0T", "海晏 X3 1.5T", "海晏 X6 2.0T", "海晏 M8 2.0T")
-ELECTRIC = ("海晏 E4", "海晏 E6")
+from .invented import COMPANIES, ELECTRIC, GIVEN, PETROL, SURNAMES, with_check_digit
+
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 NUMBERS = 10_000
 """How many telephone numbers the test range has; whoever comes after them leaves none."""
-
-_VALUES = {
-    **{str(digit): digit for digit in range(10)},
-    **dict(zip("ABCDEFGH", range(1, 9), strict=True)),
-    **dict(zip("JKLMN", range(1, 6), strict=True)),
-    "P": 7,
-    "R": 9,
-    **dict(zip("STUVWXYZ", range(2, 10), strict=True)),
-}
-_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +55,9 @@ _EXTRAS: tuple[tuple[str, str], ...] = (("A-DASH", "加装行车记录仪"), ("A
 
 def visitor(draw: Random, taken: set[int]) -> Visitor:
     """Return a person with a car nobody has seen yet; their telephone number joins `taken`."""
-    name, kind = draw.choice(_NAMES["surnames"]) + draw.choice(_NAMES["given"]), CustomerKind.PERSON
+    name, kind = draw.choice(SURNAMES) + draw.choice(GIVEN), CustomerKind.PERSON
     if draw.random() < 0.06:
-        name, kind = draw.choice(_NAMES["companies"]), CustomerKind.COMPANY
+        name, kind = draw.choice(COMPANIES), CustomerKind.COMPANY
     electric = draw.random() < 0.22
     city = draw.choices("BUAF", (70, 18, 6, 6))[0]
     if electric:
@@ -132,14 +118,6 @@ def _service(draw: Random, odometer: int, *, is_electric: bool) -> Need:
 
 
 def _vin(draw: Random) -> str:
-    body = [
-        *"LHY",
-        *(draw.choice("ABCDE123") for _ in range(5)),
-        "0",
-        draw.choice("MNPRST"),
-        draw.choice("AH"),
-        *(str(draw.randrange(10)) for _ in range(6)),
-    ]
-    rest = sum(_VALUES[sign] * weight for sign, weight in zip(body, _WEIGHTS, strict=True)) % 11
-    body[8] = "X" if rest == 10 else str(rest)
-    return "".join(body)
+    body = "".join(draw.choice("ABCDE123") for _ in range(5))
+    year, plant = draw.choice("MNPRST"), draw.choice("AH")
+    return with_check_digit(f"LHY{body}0{year}{plant}{draw.randrange(1_000_000):06}")

@@ -272,8 +272,12 @@ def _healthy(address: str) -> bool:
 
 
 def greeting(address: str, host: str) -> list[str]:
-    """The lines a start ends with: the address, and the sign-ins as role, user, password, split by tabs."""
+    """The lines a start ends with: the address, and the sign-ins as role, user, password, split by tabs.
+
+    Of an empty system it says how the first administrator is added.
+    """
     from django.conf import settings
+    from django.contrib.auth import get_user_model
     from django.db import connections
     from django.utils import translation
 
@@ -282,7 +286,13 @@ def greeting(address: str, host: str) -> list[str]:
     lines = [f"ServiceLane runs at {address} (Ctrl-C stops it)"]
     with translation.override("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en"):
         known = [f"{role}\t{user}\t{password}" for role, user, password in sign_ins()]
+    is_empty = not get_user_model().objects.exists()
     connections.close_all()
+    if is_empty:
+        lines.append(
+            "Nobody can sign in yet. Add the first administrator: "
+            "servicelane user add NAME --name … --group … --store CODE"
+        )
     lines += known
     if known and not _is_loopback(host) and not settings.DEMO_SIGN_INS_ANYWHERE:
         lines.append(

@@ -71,3 +71,10 @@ def test_what_is_called_apart_answers_and_refuses_as_here(capfd: pytest.CaptureF
     with pytest.raises(typer.Exit):
         starting.apart(fail)
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+@pytest.mark.django_db
+def test_an_empty_system_says_how_the_first_administrator_is_added() -> None:
+    _address, line = starting.greeting("http://127.0.0.1:8000/", "127.0.0.1")
+
+    assert "servicelane user add" in line
