@@ -98,7 +98,6 @@ def walk(house: House, order_id: int, *, tries: int = 0) -> Steps:
         Status.SETTLED: _hand_over,
     }
     while (status := Status(order.status)) in steps:
-        before = now()
         house.there[status] += 1
         try:
             if not house.is_open(now()):
@@ -108,7 +107,7 @@ def walk(house: House, order_id: int, *, tries: int = 0) -> Steps:
             house.there[status] -= 1
         if order.status == status:
             # Nothing moved it: somebody else has to. It is looked at again now and then.
-            yield max(now(), before) + minutes(40)
+            yield now() + minutes(40)
 
 
 def _lingers(house: House, status: Status, draw: Random) -> Steps:
