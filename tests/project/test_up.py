@@ -1,10 +1,12 @@
 """`servicelane up` with real processes: what is killed comes back, what is stopped is gone."""
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -125,6 +127,23 @@ class Lane:
             self.run.stdout.close()
 
 
+def held_without_the_database(pid: int, lane: Lane) -> bool:
+    """Stop a process at a moment at which SQLite can be written; False when it goes on, to be tried again.
+
+    Each second it writes: held at that moment, it would keep the others from ending, waiting for the lock.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    if lane.database_url:
+        return True
+    with contextlib.closing(sqlite3.connect(lane.data_dir / "servicelane.sqlite3", timeout=0)) as probe:
+        try:
+            probe.execute("begin immediate")
+        except sqlite3.OperationalError:
+            os.kill(pid, signal.SIGCONT)
+            return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def database_url() -> Iterator[str]:
     """An empty database of the kind under test: "" for the data directory's own SQLite."""
@@ -216,7 +235,7 @@ def test_a_data_directory_that_cannot_be_made_is_refused(lane: Lane, tmp_path: P
 def test_a_killed_supervisor_leaves_nothing(lane: Lane, until: Callable[..., None]) -> None:
     """Even a process that does not heed its parent's death is ended by the next start."""
     deaf = lane.processes()["worker"][0]
-    os.kill(deaf, signal.SIGSTOP)
+    until(lambda: held_without_the_database(deaf, lane))
     assert lane.run
     run = json.loads((lane.data_dir / "servicelane.pid").read_text())["run"]
     os.kill(lane.run.pid, signal.SIGKILL)
