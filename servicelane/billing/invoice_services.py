@@ -182,7 +182,8 @@ def credit(
 
 def standing(order: RepairOrder) -> list[Invoice]:
     """Return the invoices of an order that are payable. One query."""
-    return list(order.invoices.filter(state=InvoiceState.ISSUED, credit_of=None))
+    # Asked for invoices that credit none, SQLite would look through all of them, of all orders.
+    return [one for one in order.invoices.filter(state=InvoiceState.ISSUED) if one.credit_of_id is None]
 
 
 def _credit_note(

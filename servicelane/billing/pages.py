@@ -214,8 +214,8 @@ def cashier(viewer: Employee, store: Store) -> Cashier:
     waiting = waiting.order_by("promised_at", "arrived_at", "pk")
     standing_ones = Prefetch(
         "invoices",
-        Invoice.objects.filter(state=InvoiceState.ISSUED, credit_of=None),
-        to_attr="standing",
+        Invoice.objects.filter(state=InvoiceState.ISSUED),
+        to_attr="issued",
     )
     out = Prefetch("exit_passes", ExitPass.objects.filter(voided_at=None), to_attr="out")
     read_along: tuple[Any, ...] = (standing_ones, out, "jobs__part_lines")
@@ -225,7 +225,8 @@ def cashier(viewer: Employee, store: Store) -> Cashier:
         if order.status == Status.READY:
             page.to_settle.append(Till(order, totals_of(order.jobs.all()).agreed, is_out=False))
             continue
-        invoices: list[Invoice] = order.standing  # type: ignore[attr-defined]
+        issued: list[Invoice] = order.issued  # type: ignore[attr-defined]
+        invoices = [one for one in issued if one.credit_of_id is None]
         still, is_out = open_amount(invoices), bool(order.out)  # type: ignore[attr-defined]
         (page.to_pay if still else page.to_leave).append(Till(order, still, is_out))
     return page

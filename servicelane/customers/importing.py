@@ -30,7 +30,7 @@ from .party_services import add_party
 from .tables import Row, cell
 from .vehicle_services import VehicleDetails, add_vehicle, change_vehicle, note_odometer
 
-CHUNK = 50
+CHUNK = 3  # rows of a transaction: some 20 ms, in which others wait to write
 """Rows in one transaction: a cashier who waits for the database waits for less than half a second."""
 IMPORTED = str(DoubtReason.IMPORTED)
 COMPANY_FROM = 5
@@ -69,7 +69,7 @@ def import_customers(
 ) -> list[Outcome]:
     """Import `rows` into `store` and return what became of each; a dry run says the same and keeps nothing.
 
-    Commits fifty rows at a time, so that what was imported before a failure stays; running it again
+    Commits a few rows at a time, so that what was imported before a failure stays; running it again
     then goes on. A row that is refused leaves nothing and stops no other. `tell` hears how
     many rows a transaction has finished.
     """

@@ -22,14 +22,12 @@ def _rows(name: str) -> Any:
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, viewer: Viewer, perm: str) -> Self:
         """Narrow to customers that a store in which `viewer` holds `perm` has served."""
-        return self.filter(pk__in=_served(store__in=viewer.store_ids_where(perm)))
+        return self.filter(_is_served(store__in=viewer.store_ids_where(perm)))
 
     def served_in(self, store: Store) -> Self:
         """Narrow to customers that `store` has served."""
-        # The group is named so that the index by name also gives the order of a list, and each file is looked
-        # up by itself: a list of all that the store serves would be made first, whatever is shown.
-        served = _rows("CustomerStore").filter(customer=models.OuterRef("pk"), store=store)
-        return self.filter(models.Exists(served), group=store.region.group_id)
+        # The group is named so that the index by name also gives the order of a list.
+        return self.filter(_is_served(store=store), group=store.region.group_id)
 
     def by_name(self) -> Self:
         """Sort by the pinyin of the name."""
@@ -39,15 +37,15 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class VehicleQuerySet(models.QuerySet["Vehicle"]):
     def visible_to(self, viewer: Viewer, perm: str) -> Self:
         """Narrow to vehicles of which an owner, driver or payer of today is served by a store of `perm`."""
-        return self._of(_served(store__in=viewer.store_ids_where(perm)))
+        return self._of(_is_served("customer", store__in=viewer.store_ids_where(perm)))
 
     def served_in(self, store: Store) -> Self:
         """Narrow to vehicles of which an owner, driver or payer of today is served by `store`."""
-        return self._of(_served(store=store))
+        return self._of(_is_served("customer", store=store))
 
-    def _of(self, customers: Any) -> Self:
-        parties = _rows("VehicleParty").filter(until=None, customer__in=customers)
-        return self.filter(pk__in=parties.values("vehicle"))
+    def _of(self, is_served: models.Exists) -> Self:
+        parties = _rows("VehicleParty").filter(is_served, vehicle=models.OuterRef("pk"), until=None)
+        return self.filter(models.Exists(parties))
 
 
 class PartyQuerySet(models.QuerySet["VehicleParty"]):
@@ -60,5 +58,6 @@ class PartyQuerySet(models.QuerySet["VehicleParty"]):
         return self.filter(until=None)
 
 
-def _served(**where: Any) -> Any:
-    return _rows("CustomerStore").filter(**where).values("customer")
+def _is_served(customer: str = "pk", **where: Any) -> models.Exists:
+    """Ask of each customer alone: else a list of all that a store serves is made first."""
+    return models.Exists(_rows("CustomerStore").filter(customer=models.OuterRef(customer), **where))

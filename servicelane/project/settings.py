@@ -58,14 +58,10 @@ def _database() -> dict[str, Any]:
     if url and not url.startswith("sqlite"):
         return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     # To open a file takes 2 ms, for its functions and pragmas: a quarter of a request that writes.
-    kept = {"CONN_MAX_AGE": 60, "OPTIONS": SQLITE_OPTIONS}
+    kept = {"ENGINE": "servicelane.kernel.sqlite", "CONN_MAX_AGE": 60, "OPTIONS": SQLITE_OPTIONS}
     if url:
         return {**dj_database_url.parse(url), **kept}
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(DATA_DIR / "servicelane.sqlite3"),
-        **kept,
-    }
+    return {"NAME": str(DATA_DIR / "servicelane.sqlite3"), **kept}
 
 
 # IMMEDIATE: a transaction that will write takes the lock at its start, where waiting is safe. A

@@ -26,6 +26,8 @@ from .supervisor import AlreadyRunning, Child, Supervisor, die_with_parent
 
 WEB_WORKERS = 2
 LONGEST_START = 60.0  # seconds until the site must answer
+# What the checks import (every route, and with them the API) a process without pages need not hold.
+BEHIND = ("--settings", "servicelane.project.background", "--skip-checks")
 TRIES = 4  # deaths of the site in a row before the start is given up
 
 
@@ -228,7 +230,7 @@ def children(host: str, port: int, workers: int, vendor: str) -> list[Child]:
     return [
         Child("web", web),
         *[Child(name, worker_command()) for name in names],
-        Child("scheduler", [sys.executable, "-m", "django", "scheduler"]),
+        Child("scheduler", [sys.executable, "-m", "django", "scheduler", *BEHIND]),
     ]
 
 
@@ -245,7 +247,7 @@ def web_command(host: str, port: int, vendor: str, *target: str) -> list[str]:
 
 def worker_command() -> list[str]:
     """The command of one process that runs background tasks."""
-    return [sys.executable, "-m", "django", "db_worker", "--no-reload", "--interval", "0.3"]
+    return [sys.executable, "-m", "django", "db_worker", *BEHIND, "--no-reload", "--interval", "0.3"]
 
 
 def answers(supervisor: Supervisor, address: str) -> bool:

@@ -78,6 +78,14 @@ class Clocking(models.Model):
                 name="workshop_clocking_end",
             ),
         ]
+        indexes = [
+            # What a technician is on now, among years of what they were on.
+            models.Index(
+                fields=["technician", "-started_at"],
+                condition=Q(ended_at=None),
+                name="workshop_clocking_runs",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.technician} · {self.job}"

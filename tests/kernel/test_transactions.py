@@ -129,7 +129,8 @@ def test_of_two_who_wait_for_each_other_one_is_tried_again_and_both_are_done(at_
         unit(work)
 
     assert at_once(lambda: add(one, two, 1), lambda: add(two, one, 10)) == [None, None]
-    assert len(tries) == 3
+    # The one that is tried again may meet the other once more before that has ended.
+    assert len(tries) >= 3
     assert list(Thing.objects.values_list("store_id", flat=True)) == [11, 11]
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import OperationalError
 
+from servicelane.kernel.sqlite.base import Turn
 from servicelane.project.supervisor import marked_pids
 
 COMMAND = [str(Path(sys.executable).with_name("servicelane")), "up"]
@@ -135,12 +137,17 @@ def held_without_the_database(pid: int, lane: Lane) -> bool:
     os.kill(pid, signal.SIGSTOP)
     if lane.database_url:
         return True
-    with contextlib.closing(sqlite3.connect(lane.data_dir / "servicelane.sqlite3", timeout=0)) as probe:
+    database = lane.data_dir / "servicelane.sqlite3"
+    turn = Turn(str(database), 0)
+    with contextlib.closing(sqlite3.connect(database, timeout=0)) as probe:
         try:
+            turn.take()
             probe.execute("begin immediate")
-        except sqlite3.OperationalError:
+        except (OperationalError, sqlite3.OperationalError):
             os.kill(pid, signal.SIGCONT)
             return False
+        finally:
+            turn.end()
     return True
 
 
