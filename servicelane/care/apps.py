@@ -8,4 +8,4 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of facts, rules, words of rights, reactions and panels announce themselves on import.
-        from . import events, panels, reactions, rights, rules  # noqa: F401
+        from . import events, hints, panels, reactions, rights, rules  # noqa: F401

@@ -8,4 +8,4 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of facts, rules, words of rights and steps announce themselves on import.
-        from . import checks, events, file_panels, offers, rights, rules  # noqa: F401
+        from . import checks, events, file_hints, file_panels, offers, rights, rules  # noqa: F401

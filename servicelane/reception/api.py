@@ -18,9 +18,10 @@ from servicelane.people.http import StaffRequest
 from servicelane.people.models import Employee
 
 from . import services
-from .models import OdometerReason
+from .models import DamageKind, OdometerReason
 from .permissions import Perm
-from .services import HandOver, WalkIn
+from .services import MOST_MARKS, HandOver, Mark, WalkIn
+from .zones import Zone
 
 router = Router(tags=["reception"])
 Words = Field("", max_length=1000)
@@ -46,6 +47,15 @@ class VisitorIn(Schema):
     )
 
 
+class MarkIn(Schema):
+    kind: DamageKind
+    zone: Zone
+    x: int = Field(ge=0, le=1000, description="thousandths of the drawing's width, seen from above")
+    y: int = Field(ge=0, le=1000, description="thousandths of its height, the front at the top")
+    note: str = Field("", max_length=60)
+    old: bool = Field(default=False, description="known from an earlier visit")
+
+
 class CheckInIn(Schema):
     odometer: int = Field(ge=0, le=FARTHEST, description="km")
     odometer_reason: OdometerReason | None = Field(None, description="why it is less than at the last visit")
@@ -58,6 +68,9 @@ class CheckInIn(Schema):
     covers_fitted: bool = True
     waits_here: bool = True
     wash_wanted: bool = True
+    marks: list[MarkIn] | None = Field(
+        None, max_length=MOST_MARKS, description="damages; null when nobody walked around the car"
+    )
     signed: SignedIn | None = None
     version: int | None = Field(None, ge=1, le=2**31 - 1)
 
@@ -123,7 +136,14 @@ def check_in(request: StaffRequest, order: int, seen: CheckInIn) -> RepairOrder:
         odometer_reason=str(seen.odometer_reason or ""),
         signed=_signed(seen.signed),
     )
-    return services.check_in(row, noted, by=request.employee, version=seen.version)
+    marks = (
+        None
+        if seen.marks is None
+        else [
+            Mark(str(mark.kind), str(mark.zone), mark.x, mark.y, mark.note, mark.old) for mark in seen.marks
+        ]
+    )
+    return services.check_in(row, noted, marks=marks, by=request.employee, version=seen.version)
 
 
 @router.post("/orders/{int:order}/deliver", response=ReceivedOut)

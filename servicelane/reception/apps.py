@@ -7,5 +7,5 @@ class ReceptionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Words of rights, steps and panels of the order page announce themselves on import.
-        from . import panels, rights, steps  # noqa: F401
+        # Kinds of facts, words of rights, steps and panels of the order page announce themselves on import.
+        from . import events, panels, rights, steps  # noqa: F401

@@ -43,3 +43,11 @@ class NoCar(DomainError):
     code = "reception.no_car"
     message = _("No order was opened: no car is named.")
     hint = _("Give the plate, or choose a car of the customer.")
+
+
+class TooManyMarks(DomainError):
+    """A car is described by a handful of damage marks."""
+
+    code = "reception.too_many_marks"
+    message = _("{order} was not checked in: more than {most} damage marks are on the drawing.")
+    hint = _("Put several damages of one place into one mark and describe them in its note.")

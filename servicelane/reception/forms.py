@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import Any
@@ -18,8 +19,9 @@ from servicelane.orders.order_services import FARTHEST, CheckIn, Signed
 from servicelane.org.forms import TYPED, day_input
 from servicelane.people.models import Employee
 
-from .models import OdometerReason
-from .services import HandOver, WalkIn, next_due
+from .models import DamageKind, OdometerReason
+from .services import HandOver, Mark, WalkIn, known_marks, next_due
+from .zones import Zone
 
 EIGHTHS = range(9)
 MOST_BELONGINGS = 30
@@ -148,6 +150,64 @@ class CheckInForm(OrderForm):
             odometer_reason=entered["odometer_reason"] if self.asks_reason else "",
             signed=_signed(entered),
         )
+
+
+class MarksField(forms.CharField):
+    """Damage marks as the drawing sends them, a JSON list of objects; cleans to a list of `Mark`."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> list[Mark]:
+        text = super().clean(value)
+        try:
+            entries = json.loads(text or "[]")
+            if not isinstance(entries, list):
+                raise TypeError(entries)
+            return [_mark(entry) for entry in entries]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise forms.ValidationError(
+                _("The damage marks cannot be read: take them off and mark again.")
+            ) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) or value is None:
+            return value
+        return json.dumps([_written(mark) for mark in value], ensure_ascii=False)
+
+
+def _mark(entry: dict[str, Any]) -> Mark:
+    """Read one mark; raises ValueError, KeyError or TypeError for what is none."""
+    x, y = entry["x"], entry["y"]
+    if type(x) is not int or type(y) is not int or not (0 <= x <= 1000 and 0 <= y <= 1000):
+        raise ValueError(x, y)
+    note = entry.get("note", "")
+    if not isinstance(note, str) or "\x00" in note:
+        raise ValueError(note)
+    kind, zone = DamageKind(entry["kind"]), Zone(entry["zone"])
+    return Mark(str(kind), str(zone), x, y, note[:60], is_old=entry.get("old") is True)
+
+
+def _written(mark: Mark) -> dict[str, Any]:
+    return {
+        "kind": mark.kind,
+        "zone": mark.zone,
+        "x": mark.x,
+        "y": mark.y,
+        "note": mark.note,
+        "old": mark.is_old,
+    }
+
+
+class WalkAroundForm(CheckInForm):
+    """The check-in in steps at the car: the same fields, and the damage marks on its drawing (RCP-2)."""
+
+    marks = MarksField(required=False, max_length=20_000)
+
+    @classmethod
+    def of(cls, order: RepairOrder) -> WalkAroundForm:
+        """The form filled with what is known: the words, and the marks of the last visit as old ones."""
+        known = {"words": order.words, "signed_name": order.visitor.name, "marks": known_marks(order)}
+        return cls(order=order, initial=known)
 
 
 class HandOverForm(OrderForm):

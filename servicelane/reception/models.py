@@ -1,13 +1,16 @@
-"""What is noted when a car is given back; the visit itself is the repair order."""
+"""What is noted when a car is taken over and given back; the visit itself is the repair order."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicelane.orders.managers import InOrderQuerySet
 from servicelane.orders.models import RepairOrder, Signature
 from servicelane.people.models import Employee
+
+from .zones import Zone
 
 
 class OdometerReason(models.TextChoices):
@@ -16,6 +19,49 @@ class OdometerReason(models.TextChoices):
     REPLACED = "replaced", _("the instrument was replaced")
     LAST_WRONG = "last_wrong", _("the last reading was wrong")
     OTHER = "other", _("other reason")
+
+
+class DamageKind(models.TextChoices):
+    """What is wrong with the outside of a car."""
+
+    SCRATCH = "scratch", _("scratch")
+    DENT = "dent", _("dent")
+    CRACK = "crack", _("crack")
+    OTHER = "other", _("other damage")
+
+
+class Damage(models.Model):
+    """One mark on the drawing of a car that was walked around at a check-in (RCP-2, F14).
+
+    `x` and `y` are thousandths of the drawing's width and height, seen from above, the front at the top;
+    `is_old` says that the same mark stood there at an earlier visit.
+    """
+
+    order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="damages")
+    kind = models.CharField(max_length=8, choices=DamageKind)
+    zone = models.CharField(max_length=20, choices=Zone)
+    x = models.PositiveSmallIntegerField()
+    y = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=60, blank=True)
+    is_old = models.BooleanField(default=False)
+
+    objects = InOrderQuerySet["Damage"].as_manager()
+
+    class Meta:
+        verbose_name = _("damage mark")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(x__lte=1000, y__lte=1000), name="reception_damage_on_drawing"),
+            models.CheckConstraint(condition=Q(kind__in=DamageKind.values), name="reception_damage_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_zone_display()} · {self.get_kind_display()}"
+
+    @property
+    def on_drawing(self) -> tuple[float, float]:
+        """Where it stands on the drawing's own field of 500 by 860."""
+        return self.x * 0.5, self.y * 0.86
 
 
 class Delivery(models.Model):

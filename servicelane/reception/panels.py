@@ -10,7 +10,7 @@ from servicelane.orders.models import Belonging, Paper, RepairOrder, Status
 from servicelane.orders.panels import Panel, panel
 from servicelane.people.models import Employee
 
-from .models import Delivery
+from .models import Damage, Delivery
 
 TANK = 8
 
@@ -22,12 +22,13 @@ class Received:
     papers: list[str]
     tank: list[bool]
     belongings: list[Belonging]
+    damages: list[Damage]
     delivery: Delivery | None
 
 
 @panel(rank=20, side=True)
 def reception(order: RepairOrder, viewer: Employee) -> Panel | None:
-    """What was seen and handed over at the car. Two queries, one more once it was given back."""
+    """What was seen and handed over at the car. Three queries, one more once it was given back."""
     if order.odometer is None and not order.words:
         return None
     known = {str(paper): str(paper.label) for paper in Paper}
@@ -37,6 +38,7 @@ def reception(order: RepairOrder, viewer: Employee) -> Panel | None:
         papers=[known.get(code, code) for code in order.papers],
         tank=[] if order.fuel is None else [eighth < order.fuel for eighth in range(TANK)],
         belongings=list(order.belongings.all()),
+        damages=list(order.damages.all()) if order.checked_in_at else [],
         delivery=delivery,
     )
     return Panel(

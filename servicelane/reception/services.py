@@ -7,6 +7,7 @@ Each service is one transaction, records its fact and is called alike by screens
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,15 +22,16 @@ from servicelane.kernel.clock import now
 from servicelane.orders import order_services
 from servicelane.orders.models import JobState, RepairOrder, SignedFor, Source, Status
 from servicelane.orders.order_services import Arrival, CheckIn, Signed
-from servicelane.orders.writing import take
+from servicelane.orders.writing import take, tell
 from servicelane.org.models import Store
 from servicelane.org.queries import zone_of
 from servicelane.people.guards import By
 from servicelane.people.models import Employee
 
-from . import errors
-from .models import Delivery
+from . import errors, events
+from .models import Damage, Delivery
 
+MOST_MARKS = 40
 MONTHS, KILOMETRES = 6, 10_000
 """How far ahead the next maintenance is where the car has no interval of its own."""
 
@@ -43,6 +45,18 @@ class WalkIn:
     vehicle: Vehicle | None = None
     customer: Customer | None = None
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One damage on the drawing of the car; `x` and `y` are thousandths of its width and height (RCP-2)."""
+
+    kind: str
+    zone: str
+    x: int
+    y: int
+    note: str = ""
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +95,43 @@ def walk_in(store: Store, came: WalkIn, *, by: By, at: datetime | None = None) -
 
 @transaction.atomic
 def check_in(
-    order: RepairOrder, seen: CheckIn, *, by: By, at: datetime | None = None, version: int | None = None
+    order: RepairOrder,
+    seen: CheckIn,
+    *,
+    by: By,
+    marks: Sequence[Mark] | None = None,
+    at: datetime | None = None,
+    version: int | None = None,
 ) -> RepairOrder:
     """Take the car over, and note its odometer in the file of the car (RCP-2).
 
-    Raises what `orders.order_services.check_in` raises.
+    `marks` are the damages seen when it was walked around, None when nobody did. Raises TooManyMarks,
+    and what `orders.order_services.check_in` raises.
     """
+    if marks and len(marks) > MOST_MARKS:
+        raise errors.TooManyMarks(order=order, most=MOST_MARKS)
     order_services.check_in(order, seen, by=by, at=at, version=version)
     day = (at or now()).astimezone(zone_of(order.store_id)).date()
     note_odometer(order.vehicle, seen.odometer, by=by, on=day, reason=seen.odometer_reason)
+    if marks is not None:
+        Damage.objects.bulk_create(
+            Damage(
+                order=order, kind=mark.kind, zone=mark.zone, x=mark.x, y=mark.y,
+                note=mark.note.strip()[:60], is_old=mark.is_old,
+            )
+            for mark in marks
+        )  # fmt: skip
+        old = sum(mark.is_old for mark in marks)
+        tell(events.WALKED_AROUND, order, by=by, at=at, marks=len(marks), old=old)
     return order
+
+
+def known_marks(order: RepairOrder) -> list[Mark]:
+    """Return the marks of the car's last visit here that was walked around, as old ones. Two queries."""
+    earlier = Damage.objects.filter(order__vehicle_id=order.vehicle_id, order__store_id=order.store_id)
+    last = earlier.exclude(order_id=order.pk).order_by("-order_id").values_list("order_id", flat=True).first()
+    rows = earlier.filter(order_id=last) if last else []
+    return [Mark(row.kind, row.zone, row.x, row.y, row.note, is_old=True) for row in rows]
 
 
 @transaction.atomic

@@ -14,12 +14,13 @@ from servicelane.kernel.clock import now
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.orders import order_services
 from servicelane.orders.forms import OrderForm
-from servicelane.orders.models import RepairOrder
+from servicelane.orders.models import RepairOrder, Status
 from servicelane.orders.views import answer, order_of
 from servicelane.people.http import StaffRequest, StoreRequest
 
 from . import services
-from .forms import CheckInForm, HandOverForm, WalkInForm
+from .forms import CheckInForm, HandOverForm, WalkAroundForm, WalkInForm
+from .pages import at_the_car
 from .pages import queue as arrivals
 from .permissions import Perm
 
@@ -52,15 +53,36 @@ def _open(request: StoreRequest, form: WalkInForm) -> RepairOrder:
 
 
 @STAFF(Perm.RECEIVE, scope=RepairOrder)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def check_in(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the car over: odometer, fuel, papers, belongings, key tag, words, signature."""
+    """Take the car over: odometer, fuel, papers, belongings, key tag, words, signature.
+
+    A GET draws the check-in in steps for a tablet at the car; its form brings the damage marks. The short
+    form of the order page comes without them.
+    """
     order = order_of(request, pk, Perm.RECEIVE)
-    form = CheckInForm(request.POST, order=order)
-    if not form.is_valid():
-        return answer(request, order, {"reception.check_in": form})
-    services.check_in(order, form.seen_at_the_car(), by=request.employee, version=form.seen)
+    if request.method == "GET":
+        if order.status != Status.ARRIVED:
+            return redirect("orders:order", order.pk)
+        return _at_the_car(request, WalkAroundForm.of(order))
+    if "marks" not in request.POST:
+        form = CheckInForm(request.POST, order=order)
+        if not form.is_valid():
+            return answer(request, order, {"reception.check_in": form})
+        services.check_in(order, form.seen_at_the_car(), by=request.employee, version=form.seen)
+        return redirect("orders:order", order.pk)
+    walk = WalkAroundForm(request.POST, order=order)
+    if not walk.is_valid():
+        return _at_the_car(request, walk)
+    seen, marks = walk.seen_at_the_car(), walk.cleaned_data["marks"]
+    services.check_in(order, seen, marks=marks, by=request.employee, version=walk.seen)
     return redirect("orders:order", order.pk)
+
+
+def _at_the_car(request: StaffRequest, form: WalkAroundForm) -> HttpResponse:
+    page = at_the_car(form.order, request.employee)
+    context = {"form": form, "order": form.order, "page": page}
+    return render(request, "reception/check_in.html", context, status=422 if form.is_bound else 200)
 
 
 @STAFF(Perm.RECEIVE, scope=RepairOrder)

@@ -110,6 +110,13 @@
     for (const field of document.querySelectorAll("[data-signature]")) keep(field, strokesOf(field));
   }
 
-  document.addEventListener("DOMContentLoaded", restore);
-  document.addEventListener("htmx:afterSettle", restore);
+  // A car that is checked in needs no draft on the device any more.
+  function forgetDrafts() {
+    for (const done of document.querySelectorAll("[data-draft-done]")) localStorage.removeItem(done.dataset.draftDone);
+  }
+
+  for (const moment of ["DOMContentLoaded", "htmx:afterSettle"]) {
+    document.addEventListener(moment, restore);
+    document.addEventListener(moment, forgetDrafts);
+  }
 })();

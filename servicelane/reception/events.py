@@ -1,0 +1,15 @@
+"""What can happen at the desk beside the order's own steps; the subject is the order."""
+
+from django.utils.translation import gettext_lazy as _
+
+from servicelane.kernel.events import declare
+
+WALKED_AROUND = declare(
+    "reception.walked_around",
+    _("Walked around the car"),
+    data={
+        "marks": "damage marks noted",
+        "old": "of these, known from earlier",
+        "version": "version of the order",
+    },
+)

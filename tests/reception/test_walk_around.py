@@ -1,0 +1,153 @@
+"""The check-in in steps at the car: hints, guided questions, damage marks (RCP-2, RCP-3, RCP-4)."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from servicelane.billing.models import Invoice
+from servicelane.care.complaint_services import ComplaintDetails, open_complaint
+from servicelane.care.models import ComplaintSource
+from servicelane.customers.vehicle_services import set_next_due
+from servicelane.kernel.clock import moved, now
+from servicelane.kernel.models import Event
+from servicelane.orders.hints import Weight, hints_of
+from servicelane.orders.models import Consent, Job, RepairOrder, Status
+from servicelane.orders.order_services import CheckIn
+from servicelane.org.queries import today_in
+from servicelane.people.models import Membership
+from servicelane.people.roles import Role
+from servicelane.reception import errors, services
+from servicelane.reception.models import Damage
+from servicelane.reception.services import MOST_MARKS, Mark
+from servicelane.reception.zones import CENTRES, Zone
+from tests.delivered import delivered
+from tests.reception.test_pages import SEEN
+from tests.screen import Screen
+from tests.visit import arrived, car
+
+DOOR = {"kind": "scratch", "zone": "left_front_door", "x": 190, "y": 430, "note": "约12 cm", "old": False}
+NOTED = CheckIn(odometer=20_150, fuel=4, key_tag="K-17")
+
+
+def address(order: RepairOrder) -> str:
+    return reverse("reception:check_in", args=[order.pk])
+
+
+def test_the_drawing_has_a_place_for_every_zone():
+    assert set(CENTRES) == set(Zone)
+    assert all(0 <= x <= 1000 and 0 <= y <= 1000 for x, y in CENTRES.values())
+
+
+def test_a_car_is_checked_in_at_the_car_with_its_damages(cast, django_assert_max_num_queries):
+    order, screen = arrived(cast), Screen(cast.chen)
+    with django_assert_max_num_queries(20):
+        page = screen.get(address(order))
+    assert "data-walk" in page.text
+
+    done = screen.post(address(order), {**SEEN, "marks": json.dumps([DOOR]), "version": order.version})
+
+    assert done.status_code == 302
+    (damage,) = Damage.objects.filter(order=order)
+    assert (damage.kind, damage.zone, damage.x, damage.y) == ("scratch", "left_front_door", 190, 430)
+    fact = Event.objects.about(order).get(kind="reception.walked_around")
+    assert (fact.data["marks"], fact.data["old"]) == (1, 0)
+    assert "约12 cm" not in json.dumps(fact.data)
+    assert "约12 cm" in screen.get(reverse("orders:order", args=[order.pk])).text
+    assert screen.get(address(order)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "x",
+        "{}",
+        "[1]",
+        "[[]]",
+        json.dumps([{**DOOR, "x": 1001}]),
+        json.dumps([{**DOOR, "x": -1}]),
+        json.dumps([{**DOOR, "y": "1"}]),
+        json.dumps([{**DOOR, "x": True}]),
+        json.dumps([{**DOOR, "kind": "stolen"}]),
+        json.dumps([{**DOOR, "zone": "moon"}]),
+        json.dumps([{**DOOR, "note": 7}]),
+        "[" * 9_000,
+    ],
+)
+def test_marks_that_cannot_be_read_are_refused_and_nothing_typed_is_lost(cast, sent):
+    order = arrived(cast)
+    answer = Screen(cast.chen).post(address(order), {**SEEN, "marks": sent})
+
+    assert answer.status_code == 422
+    assert "怠速抖动" in answer.text
+    assert not Damage.objects.exists()
+    assert RepairOrder.objects.get().status == Status.ARRIVED
+
+
+def test_more_marks_than_a_drawing_holds_are_refused(cast):
+    order, mark = arrived(cast), Mark("dent", "roof", 500, 520)
+    with pytest.raises(errors.TooManyMarks):
+        services.check_in(order, NOTED, marks=[mark] * (MOST_MARKS + 1), by=cast.chen)
+    assert not Damage.objects.exists()
+    services.check_in(order, NOTED, marks=[mark] * MOST_MARKS, by=cast.chen)
+    assert Damage.objects.count() == MOST_MARKS
+
+
+def test_what_was_marked_at_the_last_visit_is_known_at_the_next(cast):
+    first = arrived(cast)
+    services.check_in(first, NOTED, marks=[Mark("dent", "roof", 500, 520, "4 cm")], by=cast.chen)
+    again = arrived(cast)
+
+    (known,) = services.known_marks(again)
+
+    assert (known.zone, known.note, known.is_old) == ("roof", "4 cm", True)
+    assert "4 cm" in Screen(cast.chen).get(address(again)).text
+    customer, vehicle = car(cast, "鲁B99999", "别人")
+    assert services.known_marks(arrived(cast, customer=customer, vehicle=vehicle)) == []
+
+
+def test_another_store_sees_and_marks_nothing(cast):
+    order = arrived(cast)
+    Membership.objects.filter(employee=cast.song).update(role=Role.SERVICE_ADVISOR)
+    screen = Screen(cast.song)
+    assert screen.get(address(order)).status_code == 404
+    assert screen.post(address(order), {**SEEN, "marks": json.dumps([DOOR])}).status_code == 404
+    assert not Damage.objects.exists()
+
+
+def test_a_car_that_left_days_ago_may_be_a_comeback(shop):
+    first = delivered(shop)
+    with moved(now() + timedelta(days=29)):
+        (hint,) = hints_of(arrived(shop), shop.chen)
+    assert hint.weight == Weight.STOP
+    assert first.number in hint.advice
+    with moved(now() + timedelta(days=31)):
+        assert hints_of(arrived(shop), shop.chen) == []
+
+
+def test_hints_tell_of_declined_work_due_maintenance_debts_and_complaints(shop):
+    first = delivered(shop)
+    Job.objects.filter(order=first).update(consent=Consent.DECLINED, state="waiting", decline_reason="price")
+    Invoice.objects.create(
+        order=first, store=first.store, payer_kind="customer", number="IN-1", gross=100, net=88, tax=12,
+        is_owed=True, issued_at=now(), issued_by=shop.shen,
+    )  # fmt: skip
+    set_next_due(first.vehicle, today_in(first.store) + timedelta(days=30), None, by=shop.chen)
+    details = ComplaintDetails(
+        customer=first.customer, words="等太久", source=ComplaintSource.DESK, order=first
+    )
+    open_complaint(first.store, details, by=shop.lin)
+
+    with moved(now() + timedelta(days=40)):
+        order = arrived(shop)
+        found = hints_of(order, shop.chen)
+        text = Screen(shop.chen).get(address(order)).text
+
+    told = " ".join(hint.title for hint in found)
+    assert "IN-1" in told
+    assert "等太久" in told
+    assert "等太久" in text
+    assert [hint.weight for hint in found] == sorted((hint.weight for hint in found), key=list(Weight).index)
+    assert sum("¥" in hint.title for hint in found) == 1 + Job.objects.filter(order=first).count()
+    assert hints_of(order, shop.song) == []
