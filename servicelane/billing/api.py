@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from servicelane.kernel.routes import STAFF
+from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.orders.models import CollectorRelation, RepairOrder
+from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest
 
-from . import exit_services, invoice_services, payment_services
-from .models import DocumentSeen, Invoice, Way
+from . import cash_services, exit_services, invoice_services, payment_services
+from .models import CashDay, DocumentSeen, Invoice, Way
 from .permissions import Perm
 
 router = Router(tags=["billing"])
@@ -124,3 +125,58 @@ def exit_pass(request: ApiRequest, order: int, collected: ExitPassIn) -> Status:
     collector = exit_services.Collector(collected.name, collected.relation, collected.document)
     issued = exit_services.issue_exit_pass(shown, collector, by=request.employee, version=collected.version)
     return Status(201, issued)
+
+
+class OpeningIn(Schema):
+    store: int = Field(ge=1, le=2**63 - 1, description="id of the store")
+    opening: Decimal = Field(ge=0, le=cash_services.MOST_IN_TILL, decimal_places=2, description="yuan")
+
+
+class CountedIn(Schema):
+    counted: Decimal = Field(ge=0, le=cash_services.MOST_IN_TILL, decimal_places=2, description="yuan")
+    left: Decimal = Field(Decimal(0), ge=0, le=cash_services.MOST_IN_TILL, decimal_places=2)
+    reason: str = Field("", max_length=300, description="why the count differs")
+
+
+class CashDayOut(Schema):
+    id: int
+    store: int
+    cashier: int
+    opened_at: datetime
+    closed_at: datetime | None
+    opening: str
+    expected: str | None
+    counted: str | None
+    left: str | None
+    difference: str | None
+
+
+def _day_out(day: CashDay) -> dict[str, Any]:
+    amounts = ("opening", "expected", "counted", "left", "difference")
+    written = {name: None if getattr(day, name) is None else f"{getattr(day, name):.2f}" for name in amounts}
+    times = {"opened_at": day.opened_at, "closed_at": day.closed_at}
+    return {"id": day.pk, "store": day.store_id, "cashier": day.cashier_id, **times, **written}
+
+
+@router.post("/cash-days", response={201: CashDayOut})
+@STAFF(Perm.TAKE_PAYMENT, scope=ANYWHERE)
+def open_cash_day(request: ApiRequest, wanted: OpeningIn) -> Status:
+    """Begin the caller's day at the till with the counted float."""
+    store = get_object_or_404(Store.objects.visible_to(request.employee, Perm.TAKE_PAYMENT), pk=wanted.store)
+    return Status(201, _day_out(cash_services.open_day(store, wanted.opening, by=request.employee)))
+
+
+@router.get("/cash-days/{int:day}", response=CashDayOut)
+@STAFF(Perm.SEE_MONEY, scope=CashDay)
+def cash_day(request: ApiRequest, day: int) -> dict[str, Any]:
+    """One cashier's day at the till; amounts are yuan, null before the closing."""
+    return _day_out(get_object_or_404(CashDay.objects.visible_to(request.employee, Perm.SEE_MONEY), pk=day))
+
+
+@router.post("/cash-days/{int:day}/close", response=CashDayOut)
+@STAFF(Perm.TAKE_PAYMENT, scope=CashDay)
+def close_cash_day(request: ApiRequest, day: int, counted: CountedIn) -> dict[str, Any]:
+    """Close the caller's day with the counted till; a difference needs its reason."""
+    rows = CashDay.objects.visible_to(request.employee, Perm.TAKE_PAYMENT).select_related("store", "cashier")
+    told = cash_services.Counted(counted.counted, counted.left, counted.reason)
+    return _day_out(cash_services.close_day(get_object_or_404(rows, pk=day), told, by=request.employee))

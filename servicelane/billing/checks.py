@@ -15,7 +15,7 @@ from servicelane.orders.models import EstimateLine, JobState, RepairOrder, Statu
 from servicelane.orders.writing import fen
 
 from . import events
-from .models import Invoice, InvoiceLine, InvoiceState, Payment, Way
+from .models import CashDay, CountedPayment, Invoice, InvoiceLine, InvoiceState, Payment, Way
 
 SUMS = ("gross", "net", "tax", "discount")
 
@@ -106,3 +106,13 @@ def books_are_what_was_told() -> Iterator[str]:
         )
         for pk in sorted({invoice for invoice, _way, _much in (payments - rows) + (rows - payments)}):
             yield _("the payments of invoice {id} are not what their facts say").format(id=pk)
+
+
+@checked
+def closed_tills_are_what_was_paid() -> Iterator[str]:
+    """What a closed cash day expected is its float and the cash it counted. Two queries."""
+    cash = CountedPayment.objects.filter(payment__way=Way.CASH).order_by().values_list("day")
+    sums = dict(cash.annotate(total=_sum("payment__amount")))
+    for day in CashDay.objects.exclude(closed_at=None).select_related("cashier").order_by("pk"):
+        if day.expected != day.opening + sums.get(day.pk, Decimal(0)):
+            yield _("the cash day of {cashier} is not the sum of its payments").format(cashier=day.cashier)

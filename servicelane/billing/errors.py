@@ -114,3 +114,54 @@ class CollectorMissing(DomainError):
     code = "billing.collector_missing"
     message = _("No exit pass was issued for {order}: it is not said who collects the car.")
     hint = _("Enter the name of whoever collects the car, and what they showed.")
+
+
+class CashRefused(DomainError):
+    """Counted money is yuan and fen, nothing below zero."""
+
+    code = "billing.cash_refused"
+    message = _("The till was not changed: {amount} is not an amount of money.")
+    hint = _("Give yuan with at most two decimals, from 0 to {most}.")
+
+
+class DayIsOpen(DomainError):
+    """A cashier has one day at a time."""
+
+    code = "billing.day_is_open"
+    message = _("No cash day was opened: the one of {cashier} is open already.")
+    hint = _("Close it first.")
+
+
+class DayIsClosed(DomainError):
+    """A day is closed once."""
+
+    code = "billing.day_is_closed"
+    message = _("The cash day of {cashier} was not closed: it is closed already.")
+    hint = _("Look at what was counted; open a new day for what comes in now.")
+
+
+class NotOwnDay(DomainError):
+    """Who answers for a till counts it."""
+
+    code = "billing.not_own_day"
+    message = _("The cash day was not closed: it is the one of {cashier}.")
+    hint = _("Let {cashier} count and close it.")
+
+
+class LeftTooMuch(DomainError):
+    """What stays in the till was counted before."""
+
+    code = "billing.left_too_much"
+    message = _("The cash day was not closed: {left} cannot stay in a till in which {counted} were counted.")
+    hint = _("Correct what stays as the next float, or what was counted.")
+
+
+class DifferenceUnexplained(DomainError):
+    """A difference between till and books is explained by whoever counted."""
+
+    code = "billing.difference_unexplained"
+    message = _(
+        "The cash day was not closed: {counted} were counted, {expected} are expected, "
+        "difference {difference}."
+    )
+    hint = _("Count once more; if it stays so, say in a few words why.")

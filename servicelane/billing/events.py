@@ -1,4 +1,7 @@
-"""What can happen to the money of a visit; the subject is the order, amounts are whole fen (integers)."""
+"""What can happen to the money of a visit; amounts are whole fen (integers).
+
+The subject is the order, of a cash day the day itself.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,3 +50,17 @@ EXIT_PASS = declare(
     data={"exit_pass": "id", "relation": "code of who collects", "document": "code of what was shown",
           "on_account": "fen of the customer's part to be paid later", **VERSION},
 )  # fmt: skip
+TILL_OPENED = declare(
+    "billing.till_opened", _("Cash day opened"), data={"opening": "fen of the counted float"}
+)
+TILL_CLOSED = declare(
+    "billing.till_closed",
+    _("Cash day closed"),
+    data={
+        "opening": "fen",
+        "expected": "fen of float and cash that came in",
+        "counted": "fen",
+        "left": "fen that stay as the next float",
+        "payments": "how many payments were counted, of all ways",
+    },
+)

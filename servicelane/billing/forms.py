@@ -14,6 +14,7 @@ from servicelane.org.forms import VersionedForm
 from servicelane.people.models import Employee
 
 from .bills import said
+from .cash_services import MOST_IN_TILL, Counted
 from .discounts import Excess, excess_of
 from .exit_services import Collector
 from .invoice_services import Settlement, customers_bill
@@ -33,6 +34,13 @@ def _percent(label: Any, **kwargs: Any) -> forms.DecimalField:
 def _amount(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label, min_value=Decimal("0.01"), max_digits=11, decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )  # fmt: skip
+
+
+def _counted(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=MOST_IN_TILL, max_digits=11, decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
     )  # fmt: skip
 
@@ -186,3 +194,27 @@ class ExitPassForm(OrderForm):
         return Collector(
             entered["name"], CollectorRelation(entered["relation"]), DocumentSeen(entered["document"])
         )
+
+
+class OpenDayForm(forms.Form):
+    """The counted float before the day."""
+
+    opening = _counted(_("Float in the till, yuan"))
+
+
+class CloseDayForm(forms.Form):
+    """The counted till after the day."""
+
+    counted = _counted(_("Counted cash, yuan"))
+    left = _counted(_("Stays as the next float, yuan"))
+    reason = forms.CharField(
+        label=_("Why it differs"),
+        max_length=300,
+        required=False,
+        help_text=_("Only when the count differs from what is expected."),
+    )
+
+    def what_was_counted(self) -> Counted:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Counted(entered["counted"], entered["left"], entered["reason"])

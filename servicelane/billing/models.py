@@ -243,6 +243,58 @@ class Payment(models.Model):
         return f"{self.get_way_display()} {self.amount}"
 
 
+class CashDay(models.Model):
+    """One cashier's day at the till of a store, from the counted float to the counted till (BIL-2).
+
+    Amounts are yuan. `expected` is the float and the cash that came in; it is written down at the closing, as
+    is `left`, what stays in the till as the next float. `since` is from when on payments are looked for.
+    """
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    cashier = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    opening = MoneyField()
+    closed_at = models.DateTimeField(null=True, editable=False)
+    expected = MoneyField(null=True, editable=False)
+    counted = MoneyField(null=True, editable=False)
+    left = MoneyField(null=True, editable=False)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = InStoreQuerySet["CashDay"].as_manager()
+
+    class Meta:
+        verbose_name = _("cash day")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "cashier"], condition=Q(closed_at=None), name="billing_cashday_one_open"
+            ),
+            models.CheckConstraint(condition=Q(opening__gte=0), name="billing_cashday_opening"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.cashier)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """What was counted beyond what was expected, in yuan; None before the closing."""
+        return None if self.counted is None or self.expected is None else self.counted - self.expected
+
+
+class CountedPayment(models.Model):
+    """A payment that a closing has counted; each is counted once."""
+
+    day = models.ForeignKey(CashDay, models.PROTECT, related_name="payments")
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="counted")
+
+    class Meta:
+        verbose_name = _("counted payment")
+
+    def __str__(self) -> str:
+        return str(self.payment)
+
+
 class DiscountRelease(models.Model):
     """A person with a higher limit allows a discount up to `share` of the customer's bill of one order."""
 

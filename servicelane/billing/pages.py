@@ -20,11 +20,14 @@ from servicelane.people.models import Employee
 
 from .bills import Bill, bills_of
 from .capitals import in_capitals
+from .cash_services import uncounted
 from .discounts import released_of
 from .exit_services import exit_pass_of, open_amount
 from .invoice_services import standing
 from .models import (
+    MONEY,
     NOTHING,
+    CashDay,
     DiscountRelease,
     ExitPass,
     Invoice,
@@ -33,6 +36,7 @@ from .models import (
     LineKind,
     PayerKind,
     Payment,
+    Way,
 )
 from .permissions import Perm
 
@@ -248,3 +252,54 @@ def customers_invoice(order: RepairOrder) -> Invoice | None:
     if found:
         found.order = order
     return found
+
+
+@dataclass
+class TillSheet:
+    """One cashier's day as its page and its print show it: what came in by each way, and each payment."""
+
+    day: CashDay
+
+    @cached_property
+    def payments(self) -> list[Payment]:
+        """What the closing counted, or would count now, the newest first. One query."""
+        rows = uncounted(self.day) if self.day.closed_at is None else self._counted
+        return list(rows.select_related("invoice__order__vehicle").order_by("-taken_at", "-pk"))
+
+    @cached_property
+    def by_way(self) -> list[tuple[Way, Decimal, int]]:
+        """Each way of paying with its sum in yuan and its number of payments."""
+        sums: dict[str, tuple[Decimal, int]] = {}
+        for payment in self.payments:
+            amount, number = sums.get(payment.way, (NOTHING, 0))
+            sums[payment.way] = (amount + payment.amount, number + 1)
+        return [(way, *sums[way]) for way in MONEY if way in sums]
+
+    @property
+    def cash(self) -> Decimal:
+        """Cash that came in, paid back amounts taken off."""
+        return next((amount for way, amount, _number in self.by_way if way == Way.CASH), NOTHING)
+
+    @property
+    def total(self) -> Decimal:
+        """All that came in."""
+        return sum((amount for _way, amount, _number in self.by_way), NOTHING)
+
+    @property
+    def expected(self) -> Decimal:
+        """What the till should hold in cash."""
+        return self.day.opening + self.cash if self.day.expected is None else self.day.expected
+
+    @property
+    def handed_in(self) -> Decimal:
+        """Counted cash that does not stay in the till."""
+        return (self.day.counted or NOTHING) - (self.day.left or NOTHING)
+
+    @property
+    def _counted(self) -> QuerySet[Payment]:
+        return Payment.objects.filter(counted__day=self.day)
+
+
+def open_day_of(cashier: Employee, store: Store) -> CashDay | None:
+    """Return the day at the till that a cashier has open in a store, if there is one. One query."""
+    return CashDay.objects.filter(store=store, cashier=cashier, closed_at=None).first()

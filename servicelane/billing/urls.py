@@ -2,10 +2,14 @@
 
 from django.urls import include, path
 
-from . import views
+from . import cash_views, views
 
 pages = [
     path("cashier/", views.desk, name="cashier"),
+    path("cashier/days/", cash_views.cash_days, name="cash_days"),
+    path("cashier/days/open", cash_views.open_day, name="open_day"),
+    path("cashier/days/<int:pk>/", cash_views.cash_day, name="cash_day"),
+    path("cashier/days/<int:pk>/close", cash_views.close_day, name="close_day"),
     path("orders/<int:pk>/settle", views.settle, name="settle"),
     path("orders/<int:pk>/discount", views.try_discount, name="try_discount"),
     path("orders/<int:pk>/discount/release", views.release_discount, name="release_discount"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 
+from servicelane.billing.cash_services import Counted, close_day, open_day
 from servicelane.billing.exit_services import Collector, issue_exit_pass
 from servicelane.billing.invoice_services import settle
 from servicelane.billing.models import Way
@@ -37,4 +38,7 @@ def money_rows(first: RepairOrder, mark: str, boss: Employee) -> list[models.Mod
     (invoice,) = settle(order, by=boss)
     take_payment(invoice, Paid(Way.CASH, Decimal(40), f"{mark} receipt"), by=boss)
     take_payment(invoice, Paid(Way.ON_ACCOUNT, Decimal(60), f"{mark} fleet"), by=boss)
-    return [invoice, issue_exit_pass(invoice.order, Collector(f"{mark} Customer"), by=boss)]
+    day = open_day(first.store, Decimal(200), by=boss)
+    close_day(day, Counted(Decimal(150), reason=f"{mark} lost"), by=boss)
+    passed = issue_exit_pass(invoice.order, Collector(f"{mark} Customer"), by=boss)
+    return [invoice, open_day(first.store, Decimal(0), by=boss), passed]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
-from servicelane.billing.models import Invoice
+from servicelane.billing.models import CashDay, Invoice
 from servicelane.booking.models import Booking
 from servicelane.care.models import Complaint, FollowUp
 from servicelane.customers.models import Customer, Vehicle
@@ -36,6 +36,7 @@ NAMED: dict[str, type[models.Model]] = {
     "order": RepairOrder,
     "job": Job,
     "invoice": Invoice,
+    "day": CashDay,
     "contact": FollowUp,
     "complaint": Complaint,
     "customer": Customer,
@@ -69,6 +70,8 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/orders/{int:order}/exit-pass"): lambda side: {"name": "X"},
     ("POST", "/invoices/{int:invoice}/payments"): lambda side: {"way": "cash", "amount": "1.00"},
     ("POST", "/invoices/{int:invoice}/credit"): lambda side: {"reason": "x"},
+    ("POST", "/cash-days"): lambda side: {"store": side.store.pk, "opening": "1.00"},
+    ("POST", "/cash-days/{int:day}/close"): lambda side: {"counted": "1.00", "reason": "x"},
     ("POST", "/contacts/{int:contact}/calls"): lambda side: {"outcome": "no_answer"},
     ("POST", "/complaints"): lambda side: {"order": side.pk(RepairOrder), "words": "x"},
     ("POST", "/complaints/{int:complaint}/answer"): lambda side: {"text": "x"},
