@@ -184,7 +184,8 @@ def _answers(house: Stores, language: str) -> Iterator[tuple[str, str]]:
 
 def _content(client: Visitor, method: str, url: str) -> str:
     answer = client.send(method, url)
-    return "" if answer.get("Content-Type", "").startswith("application/json") else answer.content.decode()
+    is_page = answer.get("Content-Type", "text/html").startswith("text/html")
+    return answer.content.decode() if is_page else ""
 
 
 def _texts(house: Stores, language: str) -> Iterator[tuple[str, Text]]:

@@ -4,15 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from servicelane.kernel.paging import PageQuery, page_by_pk
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
 
-from .models import Job, PartLine, RepairOrder
+from . import photo_services
+from .errors import NotAPhoto
+from .http import picture
+from .models import Job, PartLine, RepairOrder, Shows
 from .permissions import Perm
 from .queries import jobs_of, totals_of
 from .timeline import timeline
@@ -144,6 +148,50 @@ def order_timeline(request: ApiRequest, order: int) -> dict[str, Any]:
             for moment in timeline(found)
         ]
     }
+
+
+class PhotoOut(Schema):
+    """One photo: `sha256` is the digest of the JPEG that is kept, width and height its pixels."""
+
+    id: int
+    shows: str
+    finding: int | None = Field(validation_alias="finding_id")
+    taken_by: int = Field(validation_alias="taken_by_id")
+    taken_at: datetime
+    sha256: str
+    width: int
+    height: int
+
+
+class PhotosOut(Schema):
+    items: list[PhotoOut]
+
+
+@router.get("/orders/{int:order}/photos", response=PhotosOut)
+@STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
+def order_photos(request: ApiRequest, order: int) -> dict[str, Any]:
+    """The photos of one order, the oldest first."""
+    return {"items": _order(request, order).photos.all()}
+
+
+@router.get("/orders/{int:order}/photos/{int:photo}", response={200: None})
+@STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
+def order_photo(request: ApiRequest, order: int, photo: int) -> HttpResponse:
+    """One picture, as the JPEG that is kept."""
+    return picture(get_object_or_404(_order(request, order).photos, pk=photo))
+
+
+@router.post("/orders/{int:order}/photos", response={201: PhotoOut})
+@STAFF(Perm.REPORT_FINDINGS, scope=RepairOrder)
+def add_photo(
+    request: ApiRequest, order: int, photo: File[UploadedFile | None] = None, shows: Form[Shows] = Shows.OTHER
+) -> Status:
+    """Keep a photo: JPEG, PNG or WebP, at most 15 MB; place and device are left out of the kept copy."""
+    rows = RepairOrder.objects.visible_to(request.employee, Perm.REPORT_FINDINGS)
+    found = get_object_or_404(rows.select_related("store"), pk=order)
+    if photo is None:
+        raise NotAPhoto
+    return Status(201, photo_services.add_photo(found, photo, shows, by=request.employee))
 
 
 def _order(request: ApiRequest, pk: int) -> RepairOrder:

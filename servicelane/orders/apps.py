@@ -8,4 +8,13 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of facts, rules, words of rights and steps announce themselves on import.
-        from . import checks, events, file_hints, file_panels, offers, rights, rules  # noqa: F401
+        from . import (  # noqa: F401
+            checks,
+            events,
+            file_hints,
+            file_panels,
+            offers,
+            photo_panel,
+            rights,
+            rules,
+        )

@@ -17,8 +17,9 @@ from servicelane.parts.models import Movement, MovementKind
 
 from . import events
 from .events import OF_STATUS, REOPENED
-from .models import Authorisation, Estimate, Job, PartLine, RepairOrder, Status
+from .models import Authorisation, Estimate, Job, PartLine, Photo, RepairOrder, Status
 from .order_services import PURPOSE, STAMP
+from .photo_services import path_of
 from .pricing import parts_price
 from .writing import fen
 
@@ -169,3 +170,14 @@ def _told() -> Iterator[tuple[int, _Told]]:
 
 def _label(status: str) -> str:
     return str(Status(status).label) if status in Status.values else _("nothing")
+
+
+@checked
+def photos_have_their_files() -> Iterator[str]:
+    """Yield a sentence for each photo whose file is gone, as after a restore without the files. One query."""
+    photos = Photo.objects.select_related("order").order_by("pk")
+    for photo in photos.iterator(CHUNK):
+        if not path_of(photo).is_file():
+            yield _("{order}: the file of photo {photo} is gone").format(
+                order=photo.order.number, photo=photo.pk
+            )

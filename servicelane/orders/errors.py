@@ -211,6 +211,30 @@ class FindingAnswered(DomainError):
     hint = _("Report a new finding for something new.")
 
 
+class PhotoTooLarge(DomainError):
+    """A photo's file has its limit."""
+
+    code = "orders.photo_too_large"
+    message = _("No photo was kept: the file is larger than {most} MB.")
+    hint = _("Take the photo again with the phone's usual setting; a film is not kept here.")
+
+
+class NotAPhoto(DomainError):
+    """What was sent is no picture, whatever its name says."""
+
+    code = "orders.not_a_photo"
+    message = _("No photo was kept: the file is not a whole JPEG, PNG or WebP picture.")
+    hint = _("Take the photo with the camera of the phone, or save it as JPEG and choose it again.")
+
+
+class TooManyPixels(DomainError):
+    """A small file can unpack to more than a machine holds."""
+
+    code = "orders.too_many_pixels"
+    message = _("No photo was kept: the picture has more than {most} million pixels.")
+    hint = _("Take the photo again with the phone's usual setting, or make it smaller first.")
+
+
 class NotWaiting(DomainError):
     """A hold is ended once."""
 

@@ -72,6 +72,12 @@ FOUND = declare(
     _("Found something"),
     data={"finding": "id", "safety": "code", "version": "version of the order"},
 )
+PHOTO_ADDED = declare(
+    "orders.photo_added",
+    _("Photo added"),
+    data={"photo": "id", "shows": "code", "finding": "id, 0 for none", "sha256": "of the file that is kept",
+          "version": "version of the order"},
+)  # fmt: skip
 PRICED = declare(
     "orders.priced",
     _("Extra work priced"),

@@ -32,6 +32,7 @@ from .models import (
     PayType,
     RepairOrder,
     Safety,
+    Shows,
     Status,
     WorkType,
 )
@@ -323,6 +324,16 @@ class FindingForm(OrderForm):
     safety = forms.ChoiceField(
         label=_("How soon"), choices=Safety, initial=Safety.SOON, widget=forms.RadioSelect
     )
+
+
+class PhotoForm(OrderForm):
+    """A photo, and what it shows."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+    shows = forms.ChoiceField(label=_("It shows"), choices=Shows, initial=Shows.OTHER)
 
 
 class DismissForm(OrderForm):

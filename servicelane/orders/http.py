@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from servicelane.kernel.clock import now
 from servicelane.people.http import StaffRequest
 
-from .models import RepairOrder
+from .models import Photo, RepairOrder
 from .pages import OrderPage
+from .photo_services import path_of
 
 
 def order_of(request: StaffRequest, pk: int, perm: str) -> RepairOrder:
@@ -29,3 +30,15 @@ def answer(
     """Draw the order page; with refused forms by their step's code it is a 422, what was typed in sight."""
     page = OrderPage(order, request.employee, bound or {}, now())
     return render(request, "orders/order.html", {"page": page, "order": order}, status=422 if bound else 200)
+
+
+def picture(photo: Photo) -> HttpResponse:
+    """Answer with a photo's file as what it is, a JPEG; 404 when the file is gone."""
+    try:
+        content = path_of(photo).read_bytes()
+    except FileNotFoundError:
+        raise Http404 from None
+    response = HttpResponse(content, content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

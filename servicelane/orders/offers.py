@@ -18,6 +18,7 @@ from .forms import (
     FindingForm,
     HoldForm,
     JobForm,
+    PhotoForm,
     PromiseForm,
     ReopenForm,
     default_promise,
@@ -130,6 +131,22 @@ def report_finding(order: RepairOrder, viewer: Employee, bound: Form) -> Step | 
         label=_("Report it"),
         context={"form": bound or FindingForm(order=order)},
         after=_("The advisor prices it and asks the customer."),
+    )
+
+
+@step(Status.AGREED, Status.IN_WORK, Status.QUALITY_CHECK, code="orders.photo", rank=65)
+def add_photo(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Keep a photo. No query."""
+    if not viewer.may(Perm.REPORT_FINDINGS, order.store):
+        return None
+    return Step(
+        code="orders.photo",
+        title=_("Add a photo"),
+        template="orders/_fields.html",
+        url=reverse("orders:add_photo", args=[order.pk]),
+        label=_("Keep the photo"),
+        context={"form": bound or PhotoForm(order=order)},
+        after=_("Kept without the place where it was taken, for colleagues who may see this order."),
     )
 
 

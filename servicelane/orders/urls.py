@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from .views import catalogue, jobs, orders
+from .views import catalogue, jobs, orders, photos
 
 pages = [
     path("orders/", orders.orders, name="list"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/news", orders.news, name="news"),
+    path("orders/<int:pk>/photos", photos.add_photo, name="add_photo"),
+    path("orders/<int:pk>/photos/<int:photo>.jpg", photos.photo, name="photo"),
     path("orders/<int:pk>/promise", orders.promise, name="promise"),
     path("orders/<int:pk>/cancel", orders.cancel, name="cancel"),
     path("orders/<int:pk>/reopen", orders.reopen, name="reopen"),

@@ -87,7 +87,7 @@ def forms(client: Visitor, stores: Stores, method: str = "post") -> Iterator[Sen
         answer = client.get(url)
         if answer.status_code != 200:
             continue
-        for form in Markup(answer.content.decode()).forms:
+        for form in Markup(answer.content.decode(errors="replace")).forms:
             target = urlsplit(form.action or url).path
             if form.method == method and target not in seen:
                 seen.add(target)

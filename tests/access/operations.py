@@ -17,7 +17,7 @@ from servicelane.care.models import Complaint, FollowUp
 from servicelane.customers.models import Customer, Vehicle
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import Route, route_of
-from servicelane.orders.models import Job, RepairOrder
+from servicelane.orders.models import Job, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.parts.models import StockItem
 from servicelane.project.api import api
@@ -40,6 +40,7 @@ NAMED: dict[str, type[models.Model]] = {
     "contact": FollowUp,
     "complaint": Complaint,
     "customer": Customer,
+    "photo": Photo,
     "vehicle": Vehicle,
 }
 """What a path parameter of this name names, wherever it stands."""

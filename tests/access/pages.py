@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from servicelane.customers.models import Vehicle, VehicleParty
 from servicelane.kernel.routes import Route, route_of
-from servicelane.orders.models import Estimate, Finding, Job, PartLine, RepairOrder
+from servicelane.orders.models import Estimate, Finding, Job, PartLine, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
 from servicelane.people.rules import PIN_SESSION_MINUTES
@@ -37,6 +37,7 @@ NAMED: dict[str, type[models.Model]] = {
     "line": PartLine,
     "estimate": Estimate,
     "finding": Finding,
+    "photo": Photo,
     "party": VehicleParty,
 }
 """What a path parameter of this name names, wherever it stands."""
@@ -44,6 +45,7 @@ NAMED: dict[str, type[models.Model]] = {
 ON_ORDERS = (
     "release", "change_job", "drop_job", "add_part", "remove_part", "issue_parts", "return_parts",
     "take_answer", "release_work", "price_finding", "dismiss_finding",
+    "photo",
 )  # fmt: skip
 """Routes of orders that name a second thing beside the order."""
 ON_JOBS = (

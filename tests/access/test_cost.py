@@ -39,7 +39,7 @@ def _seen(stores: Stores, who: Employee, figures: tuple[str, ...], only: str = "
     return [
         name
         for name, answer in answers.items()
-        if any(figure in re.sub(r"[,\s]", "", answer.content.decode()) for figure in figures)
+        if any(figure in re.sub(r"[,\s]", "", answer.content.decode(errors="replace")) for figure in figures)
     ]
 
 

@@ -28,6 +28,9 @@ pytestmark = pytest.mark.django_db  # the pages below are drawn before any test 
 NEVER_SHOWN = {"orders.authorisation.phone_tail", "billing.discountrelease.reason", "care.call.said"}
 """Texts of which the three stores have no row that could be poisoned."""
 
+PICTURE = "image/jpeg"
+"""What a photo is shown as: made by the product itself, so that no typed text is in it."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -38,7 +41,7 @@ class Drawn:
 
     @property
     def body(self) -> str:
-        return str(self.answer.content.decode())
+        return str(self.answer.content.decode(errors="replace"))
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +103,12 @@ def test_a_program_gets_typed_text_as_json_and_nothing_else(drawn: list[Drawn]) 
 
     assert len(answers) > 15
     for answer in answers:
-        assert answer["Content-Type"].startswith("application/json")
         assert answer["X-Content-Type-Options"] == "nosniff"
+        if answer["Content-Type"] == PICTURE:
+            continue
+        assert answer["Content-Type"].startswith("application/json")
         json.loads(answer.content)
-    assert any(json.dumps(LONG)[1:-1] in answer.content.decode() for answer in answers)
+    assert any(json.dumps(LONG)[1:-1] in answer.content.decode(errors="replace") for answer in answers)
 
 
 def test_a_full_number_is_on_no_page_and_in_no_list(drawn: list[Drawn]) -> None:
@@ -138,7 +143,7 @@ def test_no_page_is_a_file_that_a_spreadsheet_opens(drawn: list[Drawn]) -> None:
     """There is no export yet; one that comes has to say here how it quotes what begins a formula."""
     kinds = {one.answer["Content-Type"].split(";")[0] for one in drawn if one.answer.status_code == 200}
 
-    assert kinds == {"text/html", "application/json"}
+    assert kinds == {"text/html", "application/json", PICTURE}
     assert not [one.name for one in drawn if "Content-Disposition" in one.answer]
 
 

@@ -124,7 +124,10 @@ def _fields(operation: Operation, schema: dict[str, Any]) -> Iterator[str]:
     described = schema["paths"][f"{BASE}{operation.path.replace('{int:', '{')}"][operation.method.lower()]
     if "requestBody" not in described:
         return
-    named = described["requestBody"]["content"]["application/json"]["schema"]
+    named = described["requestBody"]["content"]
+    if "application/json" not in named:  # a photo comes as a form, which names nothing else
+        return
+    named = named["application/json"]["schema"]
     named = next((one for one in named.get("anyOf", [named]) if "$ref" in one), named)
     parts = schema["components"]["schemas"].get(named.get("$ref", "").rsplit("/", 1)[-1], named)
     for name, field in parts.get("properties", {}).items():

@@ -20,12 +20,15 @@ from servicelane.orders.models import (
     PayType,
     RepairOrder,
     Safety,
+    Shows,
     WorkType,
 )
 from servicelane.orders.order_services import Arrival, CheckIn, Signed, check_in, create
+from servicelane.orders.photo_services import add_photo
 from servicelane.org.models import Store
 from servicelane.parts.models import Part
 from servicelane.people.models import Employee
+from tests.pictures import jpeg
 
 from .care_rows import care_rows
 
@@ -44,11 +47,12 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         )
     order = _agreed(store, mark, short, boss, part)
     finding = report_finding(order, f"{mark} finding", Safety.SOON, by=boss)
+    photo = add_photo(order, jpeg(), Shows.FINDING, by=boss, finding=finding)
     start_hold(order, HoldReason.PARTS, by=boss)
     job = order.jobs.first()
     add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
-    rows = [order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding]
+    rows = [order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding, photo]
     return [*rows, *care_rows(order, mark, boss)]
 
 

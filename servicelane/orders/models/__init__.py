@@ -27,6 +27,7 @@ from .orders import (
     Source,
     Status,
 )
+from .photos import Photo, Shows
 
 __all__ = [
     "BACK",
@@ -58,8 +59,10 @@ __all__ = [
     "Paper",
     "PartLine",
     "PayType",
+    "Photo",
     "RepairOrder",
     "Safety",
+    "Shows",
     "Signature",
     "SignedFor",
     "Source",
