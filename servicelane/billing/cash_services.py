@@ -75,7 +75,9 @@ def close_day(day: CashDay, counted: Counted, *, by: Employee, at: datetime | No
     expected = day.opening + cash
     if counted.amount != expected and not counted.reason.strip():
         raise errors.DifferenceUnexplained(
-            counted=said(counted.amount), expected=said(expected), difference=said(counted.amount - expected)
+            counted=said(counted.amount),
+            expected=said(expected),
+            difference=("+" if counted.amount > expected else "−") + said(abs(counted.amount - expected)),
         )
     day.closed_at, day.expected, day.counted = moment, expected, counted.amount
     day.left, day.reason = counted.left, counted.reason.strip()[:300]
@@ -110,7 +112,7 @@ def proposed_float(store: Store, cashier: Employee) -> Decimal:
 def _since(store: Store, last: CashDay | None, moment: datetime) -> datetime:
     """From when payments are looked for: a day before the last closing, so that none is left out."""
     if last and last.closed_at:
-        return last.closed_at - timedelta(days=1)
+        return max(last.since, last.closed_at - timedelta(days=1))
     return local_moment(store, moment.astimezone(zone_of(store.pk)).date(), time.min)
 
 
