@@ -13,6 +13,7 @@ class OrdersConfig(AppConfig):
             events,
             file_hints,
             file_panels,
+            links_panel,
             offers,
             photo_panel,
             rights,

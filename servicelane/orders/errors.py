@@ -266,3 +266,11 @@ class OperationCodeTaken(DomainError):
     code = "orders.operation_code_taken"
     message = _("The operation was not added: the code {code} is taken.")
     hint = _("Choose another code.")
+
+
+class NoNumberToCheck(DomainError):
+    """An answer by link is confirmed by the end of a telephone number, so there must be one."""
+
+    code = "orders.no_number_to_check"
+    message = _("No link was made for {order}: no telephone number of {who} is known.")
+    hint = _("Enter the mobile number in the customer's file, or take the answer at the desk.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from servicelane.channels.models import Link
 from servicelane.kernel.clock import now
 from servicelane.parts.order_reservation_services import Demand, reserve_all
 from servicelane.people.models import Employee
@@ -36,17 +40,28 @@ from .models import (
 )
 from .order_services import PURPOSE, Signed, advance, check_promise, set_promise, sign
 from .questions import jobs_asked
-from .writing import fen, take, tell
+from .writing import By, fen, take, tell
 
 RELEASED = frozenset({PayType.WARRANTY, PayType.INTERNAL, PayType.GOODWILL})
 """Pay types whose work a manager may release instead of the customer (architecture, "The order's life")."""
 
 
 @dataclass(frozen=True, slots=True)
+class LinkEvidence:
+    """What proves an answer by a link: the link, what its page showed, and from where it was sent."""
+
+    link: Link
+    shown: Mapping[str, Any]
+    address: str
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What the customer said: agreed job ids, declined ones with their reason, and the evidence.
 
-    A signature, or a call: who was spoken to, the last four digits of the number, and what was said.
+    A signature, or a call: who was spoken to, the last four digits of the number, and what was said. By a
+    link both a signature, unless nothing is agreed to, and what the page showed.
     """
 
     way: ConsentWay
@@ -56,6 +71,7 @@ class Answered:
     spoken_to: str = ""
     phone_tail: str = ""
     said: str = ""
+    by_link: LinkEvidence | None = field(default=None)
 
 
 @transaction.atomic
@@ -125,7 +141,7 @@ def authorise(
     estimate: Estimate,
     answered: Answered,
     *,
-    by: Employee,
+    by: By,
     at: datetime | None = None,
     version: int | None = None,
 ) -> Authorisation:
@@ -154,6 +170,7 @@ def authorise(
         events.AUTHORISED, order, by=by, at=at,
         estimate=estimate.number, way=str(answered.way), total=fen(authorisation.agreed_total),
         agreed=len(answered.agreed), declined=len(answered.declined), part_lines=demanded, filled=filled,
+        evidence=authorisation.digest,
     )  # fmt: skip
     settle_findings(order, list(jobs.values()), by=by)
     if answered.agreed and order.status == Status.OPEN:
@@ -162,17 +179,20 @@ def authorise(
 
 
 def _evidence(
-    estimate: Estimate, jobs: Mapping[int, Job], answered: Answered, *, by: Employee, at: datetime | None
+    estimate: Estimate, jobs: Mapping[int, Job], answered: Answered, *, by: By, at: datetime | None
 ) -> Authorisation:
-    signature = None
-    if answered.way is ConsentWay.SIGNATURE:
+    signature, proof = None, answered.by_link
+    if answered.way is ConsentWay.SIGNATURE or (answered.way is ConsentWay.LINK and answered.agreed):
         if answered.signed is None:
             raise errors.NotSigned(order=estimate.order)
         signature = sign(estimate.order, SignedFor.ESTIMATE, answered.signed, at=at)
+    if answered.way is ConsentWay.LINK:
+        if proof is None:
+            raise errors.EvidenceMissing()
     elif answered.way is ConsentWay.CALL:
         if not answered.spoken_to.strip():
             raise errors.EvidenceMissing()
-    else:
+    elif answered.way is ConsentWay.RELEASE:
         for job in jobs.values():
             if job.pay_type not in RELEASED:
                 raise errors.NotToBeReleased(estimate=estimate, job=job)
@@ -185,8 +205,19 @@ def _evidence(
         said=answered.said[:500],
         agreed_total=sum((jobs[pk].asked_total for pk in answered.agreed), Decimal(0)),
         answered_at=at or now(),
-        taken_by=by,
+        taken_by=by if isinstance(by, Employee) and proof is None else None,
+        link=proof.link if proof else None,
+        shown=dict(proof.shown) if proof else {},
+        digest=evidence_digest(proof.shown) if proof else "",
+        remote_address=proof.address[:45] if proof else "",
+        browser=proof.browser[:200] if proof else "",
     )
+
+
+def evidence_digest(shown: Mapping[str, Any]) -> str:
+    """Return SHA-256 over what a link's page showed, as canonical JSON: the same on every database."""
+    text = json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
 
 
 def _write_answers(estimate: Estimate, jobs: Mapping[int, Job], answered: Answered, moment: datetime) -> None:
@@ -199,7 +230,7 @@ def _write_answers(estimate: Estimate, jobs: Mapping[int, Job], answered: Answer
         job.consent = Consent.AGREED if pk in answered.agreed else Consent.DECLINED
 
 
-def _reserve(order: RepairOrder, jobs: list[Job], *, by: Employee) -> tuple[int, int]:
+def _reserve(order: RepairOrder, jobs: list[Job], *, by: By) -> tuple[int, int]:
     """Reserve the parts of agreed jobs; what is short stays `missing` on its line. Returns lines, filled."""
     lines = {line.pk: line for job in jobs for line in job.part_lines.all()}
     if not lines:

@@ -65,7 +65,9 @@ AUTHORISED = declare(
     _("Answered by the customer"),
     data={"estimate": "version number", "way": "code", "total": "fen agreed", "agreed": "jobs agreed",
           "declined": "jobs declined", "part_lines": "part lines demanded",
-          "filled": "of these filled at once", "version": "version of the order"},
+          "filled": "of these filled at once",
+          "evidence": "SHA-256 over what a link's page showed and what was answered, else empty",
+          "version": "version of the order"},
 )  # fmt: skip
 FOUND = declare(
     "orders.found",
@@ -127,4 +129,15 @@ OPERATION_ADDED = declare(
     "orders.operation_added",
     _("Operation added"),
     data={"code": "operation code", "minutes": "standard minutes"},
+)
+LINK_MADE = declare(
+    "orders.link_made",
+    _("Link made for the customer"),
+    data={"link": "id", "purpose": "code", "estimate": "version number, 0 for none",
+          "version": "version of the order"},
+)  # fmt: skip
+LINK_REVOKED = declare(
+    "orders.link_revoked",
+    _("Link withdrawn"),
+    data={"link": "id", "purpose": "code", "version": "version of the order"},
 )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import catalogue, jobs, orders, photos
+from .views import catalogue, customer, jobs, links, orders, photos
 
 pages = [
     path("orders/", orders.orders, name="list"),
@@ -29,6 +29,11 @@ pages = [
     path("orders/<int:pk>/findings", jobs.report_finding, name="report_finding"),
     path("orders/<int:pk>/findings/<int:finding>/price", jobs.price_finding, name="price_finding"),
     path("orders/<int:pk>/findings/<int:finding>/dismiss", jobs.dismiss_finding, name="dismiss_finding"),
+    path("orders/<int:pk>/estimates/<int:estimate>/link", links.make_answer_link, name="make_answer_link"),
+    path("orders/<int:pk>/progress-link", links.make_progress_link, name="make_progress_link"),
+    path("orders/<int:pk>/links/<int:link>/withdraw", links.withdraw_link, name="withdraw_link"),
+    path("c/answer/<str:token>/", customer.answer, name="customer_answer"),
+    path("c/progress/<str:token>/", customer.progress, name="customer_progress"),
     path("settings/operations/", catalogue.operations, name="operations"),
     path("settings/rates/", catalogue.rates, name="rates"),
     path("settings/rates/set", catalogue.set_rate, name="set_rate"),

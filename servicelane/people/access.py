@@ -25,6 +25,7 @@ from servicelane.org.queries import zone_of
 
 from .backends import PinBackend, may_come_from
 from .http import ApiRequest, StaffRequest
+from .link_access import call_by_link
 from .models import Employee, Terminal
 
 View = Callable[..., Any]
@@ -42,12 +43,15 @@ def enforce(view: View) -> View:
 
     A member of staff is signed in, is active, holds the right, and finds `request.employee` and
     `request.store` set. What changes something runs as one unit with its idempotency key.
-    Raises ImproperlyConfigured for a view without a declaration, or for a link nobody checks.
+    The holder of a signed link finds it as `request.link`.
+    Raises ImproperlyConfigured for a view without a declaration.
     """
     route = _declared(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if route.kind == "link":
+            return call_by_link(route, request, view, *args, **kwargs)
         if route.kind == "public":
             return _call(route, request, lambda: view(request, *args, **kwargs))
         elsewhere = sign_in(request)
@@ -60,6 +64,10 @@ def enforce(view: View) -> View:
             return _call_for(signed_in, route, lambda: view(request, *args, **kwargs))
 
     guarded.is_guarded = True  # type: ignore[attr-defined]
+    if route.kind == "link":
+        # No other site knows the address, which is the whole right, and a page that tells no referrer sends
+        # forms whose origin Django cannot check.
+        guarded.csrf_exempt = True  # type: ignore[attr-defined]
     return guarded
 
 
@@ -71,6 +79,8 @@ def enforce_api(operation: View) -> View:
     Raises ImproperlyConfigured as `enforce`, and for a right asked HERE: a program has no current store.
     """
     route = _declared(operation)
+    if route.kind == "link":
+        raise ImproperlyConfigured(f"{operation.__name__}: a program holds a token, not a link")
     if route.kind == "staff" and route.scope is HERE:
         raise ImproperlyConfigured(f"{operation.__name__}: a program has no current store, ask ANYWHERE")
 
@@ -94,8 +104,6 @@ def _declared(view: View) -> Route:
     route = route_of(view)
     if route is None:
         raise ImproperlyConfigured(f"{view} does not say who may use it")
-    if route.kind == "link":
-        raise ImproperlyConfigured(f"{view}: nothing checks links for {route.purpose!r}")
     return route
 
 

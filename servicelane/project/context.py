@@ -30,7 +30,9 @@ class Shell:
         self.nav = "folded" if request.COOKIES.get("nav") == "folded" else "open"
         self.person: Employee | None = getattr(request, "employee", None)
         self.store: Store | None = getattr(request, "store", None)
-        self.layout = "shell/page.html" if self.person else "shell/bare.html"
+        is_customers = getattr(request, "is_customers", False)
+        signed_out = "shell/customer.html" if is_customers else "shell/bare.html"
+        self.layout = "shell/page.html" if self.person else signed_out
 
     @cached_property
     def places(self) -> list[Link]:

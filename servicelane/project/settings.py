@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "servicelane.parts",
     "servicelane.people",
     "servicelane.org",
+    "servicelane.channels",
     "servicelane.kernel",
     "django.forms",
     "django.contrib.auth",
@@ -229,6 +230,9 @@ ATOMIC_REQUESTS = False
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# The address under which customers' telephones find this installation; empty for the one that is asked.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
 
 # Language, time, files
 LANGUAGE_CODE = "zh-hans"

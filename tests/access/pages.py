@@ -14,8 +14,10 @@ from typing import Any
 from django.db import models
 from django.urls import URLPattern, URLResolver, reverse
 
+from servicelane.channels.models import Link
 from servicelane.customers.models import Vehicle, VehicleParty
 from servicelane.kernel.routes import Route, route_of
+from servicelane.orders.link_services import ANSWER, PROGRESS, links_of
 from servicelane.orders.models import Estimate, Finding, Job, PartLine, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
@@ -39,6 +41,7 @@ NAMED: dict[str, type[models.Model]] = {
     "finding": Finding,
     "photo": Photo,
     "party": VehicleParty,
+    "link": Link,
 }
 """What a path parameter of this name names, wherever it stands."""
 
@@ -46,6 +49,7 @@ ON_ORDERS = (
     "release", "change_job", "drop_job", "add_part", "remove_part", "issue_parts", "return_parts",
     "take_answer", "release_work", "price_finding", "dismiss_finding",
     "photo",
+    "make_answer_link", "withdraw_link",
 )  # fmt: skip
 """Routes of orders that name a second thing beside the order."""
 ON_JOBS = (
@@ -53,6 +57,12 @@ ON_JOBS = (
     *(f"workshop:{name}" for name in ("start", "pause", "resume", "finish", "clock_for")),
 )
 """Routes that name a job beside its order."""
+
+
+def _token(stores: Stores, purpose: str) -> str:
+    order = RepairOrder.objects.get(pk=stores.own.pk(RepairOrder))
+    return links_of(order).filter(purpose=purpose).get().token
+
 
 PARAMETERS: dict[tuple[str, str], type[models.Model] | Callable[[Stores], Any]] = {
     ("people:terminal_switch", "pk"): Employee,
@@ -62,6 +72,8 @@ PARAMETERS: dict[tuple[str, str], type[models.Model] | Callable[[Stores], Any]] 
     ("orders:release", "reason"): lambda stores: "parts",
     **{(f"orders:{name}", "pk"): RepairOrder for name in ON_ORDERS},
     **{(name, "pk"): RepairOrder for name in ON_JOBS},
+    ("orders:customer_answer", "token"): lambda stores: _token(stores, ANSWER),
+    ("orders:customer_progress", "token"): lambda stores: _token(stores, PROGRESS),
     ("customers:party_end", "pk"): Vehicle,
     ("org:rule", "code"): lambda stores: PIN_SESSION_MINUTES.code,
     ("org:rule_set", "code"): lambda stores: PIN_SESSION_MINUTES.code,

@@ -13,6 +13,7 @@ from servicelane.orders.catalogue_services import add_operation, set_rate
 from servicelane.orders.estimate_services import Answered, authorise, make_estimate
 from servicelane.orders.finding_services import report_finding, start_hold
 from servicelane.orders.job_services import JobDetails, Wanted, add_job
+from servicelane.orders.link_services import make_answer_link, make_progress_link
 from servicelane.orders.models import (
     ConsentWay,
     HoldReason,
@@ -52,7 +53,9 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
     job = order.jobs.first()
     add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
-    rows = [order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding, photo]
+    make_progress_link(order, by=boss)
+    link = make_answer_link(estimate, by=boss)
+    rows = [link, order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding, photo]
     return [*rows, *care_rows(order, mark, boss)]
 
 

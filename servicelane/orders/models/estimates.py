@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from servicelane.channels.models import Link
 from servicelane.kernel.fields import QuantityField
 from servicelane.kernel.money import MoneyField
 from servicelane.org.models import in_language
@@ -97,13 +98,16 @@ class ConsentWay(models.TextChoices):
     SIGNATURE = "signature", _("signed on the screen")
     CALL = "call", _("said in a call")
     RELEASE = "release", _("released by a manager")
+    LINK = "link", _("answered by a link")
 
 
 class Authorisation(models.Model):
     """The customer's answer to one estimate version, with its evidence (glossary: authorisation).
 
     A signature, or a recorded call: who was spoken to, on which number's last four digits, when, and
-    what was said. Internal, goodwill and pure warranty work is released by a manager instead.
+    what was said. Internal, goodwill and pure warranty work is released by a manager instead. By a link
+    the customer answers alone, so nobody took it down: `shown` is what the page said (language, wording,
+    lines with prices in fen, answers), `digest` the SHA-256 over it, beside address and browser.
     `agreed_total` is yuan including VAT.
     """
 
@@ -115,7 +119,12 @@ class Authorisation(models.Model):
     said = models.CharField(max_length=500, blank=True)
     agreed_total = MoneyField(default=Decimal(0))
     answered_at = models.DateTimeField()
-    taken_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="+")
+    shown = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    remote_address = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("authorisation")
@@ -123,9 +132,15 @@ class Authorisation(models.Model):
             models.CheckConstraint(
                 condition=Q(way=ConsentWay.SIGNATURE, signature__isnull=False)
                 | Q(way=ConsentWay.CALL, signature=None) & ~Q(spoken_to="")
-                | Q(way=ConsentWay.RELEASE, signature=None),
+                | Q(way=ConsentWay.RELEASE, signature=None)
+                | Q(way=ConsentWay.LINK, link__isnull=False) & ~Q(digest=""),
                 name="orders_authorisation_evidence",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(way=ConsentWay.LINK, taken_by=None)
+                | ~Q(way=ConsentWay.LINK) & Q(taken_by__isnull=False),
+                name="orders_authorisation_taken",
+            ),
         ]
 
     def __str__(self) -> str:

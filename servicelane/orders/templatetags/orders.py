@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from servicelane.channels.models import Link
 from servicelane.kernel.clock import now
 from servicelane.parts.models import Part
 
+from ..link_services import path_of
 from ..models import Operation, RepairOrder, Status
+from ..writing import fen as as_fen
 
 register = template.Library()
 
@@ -86,3 +92,29 @@ def part_list(order: RepairOrder) -> SafeString:
 def bound_of(forms: Any, code: str) -> Any:
     """Return the refused form of a code out of the page's, or nothing."""
     return forms.get(code) if forms else None
+
+
+@register.simple_tag(takes_context=True)
+def customer_address(context: Context, link: Link) -> str:
+    """Return the whole address of a customer's link, empty when it cannot be shown any more."""
+    path = path_of(link)
+    if not path:
+        return ""
+    return (
+        f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else context["request"].build_absolute_uri(path)
+    )
+
+
+@register.simple_tag
+def qr(address: str) -> SafeString:
+    """Draw an address as a QR code, to be scanned from the screen."""
+    import segno
+
+    drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
+    return SafeString(drawn)
+
+
+@register.filter
+def fen(amount: Decimal) -> int:
+    """Return an amount in yuan as whole fen, as scripts add it up."""
+    return as_fen(amount)
