@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0001_links'),
-        ('orders', '0005_my_cars_are_found_by_the_advisor'),
+        ('orders', '0006_photos'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
