@@ -238,6 +238,10 @@ class Payment(models.Model):
                 name="billing_payment_amount",
             )
         ]
+        indexes = [
+            models.Index(fields=["taken_at"], name="billing_payment_taken"),
+            models.Index(fields=["taken_by", "taken_at"], name="billing_payment_cashier"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.amount}"

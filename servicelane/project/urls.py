@@ -17,6 +17,7 @@ urlpatterns = [
             path("", views.today, name="today"),
             path("today/shift", views.today_shift, name="today_shift"),
             path("today/cars", views.today_cars, name="today_cars"),
+            path("today/day-sheet", views.end_of_day, name="day_sheet"),
             path("search", views.search, name="search"),
             path("alerts", views.alerts, name="alerts"),
             path("demo/progress", views.demo_progress, name="demo_progress"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from servicelane.billing.permissions import Perm as BillingPerm
 from servicelane.demo.filling import stop_filling
 from servicelane.kernel.clock import now
 from servicelane.kernel.models import Event
@@ -23,6 +24,7 @@ from servicelane.people.permissions import Perm as PeoplePerm
 
 from . import cars, ledger, queries, searching
 from .context import shell_of
+from .day_sheet import day_sheet
 from .filters import FactsFilter
 from .permissions import Perm
 
@@ -34,7 +36,8 @@ def today(request: StaffRequest) -> HttpResponse:
     is_all = request.GET.get("cars") == "all"
     shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now(), is_all=is_all)
     writes = request.store is not None and request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
-    return render(request, "today/today.html", {"today": shown, "writes": writes})
+    closes = request.store is not None and request.employee.may(BillingPerm.SEE_MONEY, request.store)
+    return render(request, "today/today.html", {"today": shown, "writes": writes, "closes": closes})
 
 
 @STAFF(PeoplePerm.SEE_TODAY, scope=HERE)
@@ -47,6 +50,14 @@ def today_shift(request: StoreRequest) -> HttpResponse:
         return HttpResponse(status=204)
     shift = queries.on_shift(request.employee, request.store, at=at)
     return render(request, "today/_shift.html", {"shift": shift, "version": shift.version})
+
+
+@STAFF(BillingPerm.SEE_MONEY, scope=HERE)
+@require_GET
+def end_of_day(request: StoreRequest) -> HttpResponse:
+    """What a manager prints in the evening: cars still here, promises broken, money, the ledger's head."""
+    sheet = day_sheet(request.employee, request.store, now())
+    return render(request, "today/day_sheet.html", {"sheet": sheet})
 
 
 @STAFF(OrdersPerm.SEE_ORDERS, scope=HERE)
