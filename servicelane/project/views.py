@@ -36,7 +36,7 @@ def today(request: StaffRequest) -> HttpResponse:
     is_all = request.GET.get("cars") == "all"
     shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now(), is_all=is_all)
     writes = request.store is not None and request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
-    closes = request.store is not None and request.employee.may(BillingPerm.SEE_MONEY, request.store)
+    closes = request.store is not None and request.employee.may(BillingPerm.CREDIT, request.store)
     return render(request, "today/today.html", {"today": shown, "writes": writes, "closes": closes})
 
 
