@@ -154,6 +154,11 @@ ENVIRONMENT = {
     "DATABASE_URL": "`postgresql://…` for PostgreSQL 15 or newer; SQLite in DATA_DIR by default",
     "SECRET_KEY": "signs sessions; made on the first start and kept in DATA_DIR by default",
     "ALLOWED_HOSTS": "further host names of the site, separated by commas",
+    "PUBLIC_URL": "address under which customers' telephones find the site, that of the browser by default",
+    "MESSAGE_CHANNEL": "`email` sends messages to customers; `dry_run`, the default, only lists them",
+    "MESSAGE_MAIL_TO": "address of a mail to a customer, `{to}` is the telephone number",
+    "MESSAGE_MAIL_FROM": "sender of mails to customers",
+    "EMAIL_HOST": "mail server, with `EMAIL_PORT`, `EMAIL_HOST_USER`, `EMAIL_HOST_PASSWORD`, `EMAIL_USE_TLS`",
     "DEMO_SIGN_INS": "`allow from the network` lets the demo's people sign in from other machines",
     "LOG_LEVEL": "how much is written to the log, WARNING by default",
 }

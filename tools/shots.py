@@ -112,6 +112,7 @@ PAGES: dict[str, Shown] = {
     "terminals": Shown("/settings/terminals/"),
     "terminal-new": Shown("/settings/terminals/new"),
     "system": Shown("/settings/system/"),
+    "messages": Shown("/settings/messages/", "gu"),
     "facts": Shown("/settings/facts/"),
     "fact": Shown("/settings/facts/", follow=r"/settings/facts/\d+/$"),
     "terminal": Shown("/terminal/", "gu"),

@@ -52,3 +52,12 @@ class LinkGone(DomainError):
     status = 409
     message = _("The link was not withdrawn: it is not valid any more.")
     hint = _("Nothing is left to do; a new link can be made at any time.")
+
+
+class MessageNotStuck(DomainError):
+    """Only what failed, or what a person has to look at, is sent again."""
+
+    code = "channels.message_not_stuck"
+    status = 409
+    message = _("The message was not sent again: it is {now}.")
+    hint = _("Look at the list again; what waits is sent by itself.")

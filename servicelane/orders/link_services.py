@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from servicelane.channels.models import Link
+from servicelane.channels.outbox_services import Words, queue_message
 from servicelane.channels.services import count_try, live_links, make_link, revoke_link
 
 from . import errors, events
@@ -44,9 +48,10 @@ class Given:
 
 
 @transaction.atomic
-def make_answer_link(estimate: Estimate, *, by: By, version: int | None = None) -> Link:
+def make_answer_link(estimate: Estimate, *, by: By, site: str = "", version: int | None = None) -> Link:
     """Make the link by which the customer answers an estimate, for a day; an earlier one is withdrawn.
 
+    The message to the customer is put in the outbox with it; `site` is where the telephone finds us.
     Raises EstimateOutdated, NoNumberToCheck.
     """
     order = estimate.order
@@ -55,22 +60,38 @@ def make_answer_link(estimate: Estimate, *, by: By, version: int | None = None) 
         raise errors.EstimateOutdated(estimate=estimate)
     if len(order.visitor.mobile) < DIGITS:
         raise errors.NoNumberToCheck(order=order, who=order.visitor)
-    return _make(order, ANSWER, ANSWER_LASTS, by=by, number=estimate.number)
+    return _make(order, ANSWER, ANSWER_LASTS, by=by, site=site, number=estimate.number)
 
 
 @transaction.atomic
-def make_progress_link(order: RepairOrder, *, by: By, version: int | None = None) -> Link:
+def make_progress_link(order: RepairOrder, *, by: By, site: str = "", version: int | None = None) -> Link:
     """Make the link by which the customer follows the car, for 14 days; an earlier one is withdrawn."""
     take(order, version)
-    return _make(order, PROGRESS, PROGRESS_LASTS, by=by)
+    return _make(order, PROGRESS, PROGRESS_LASTS, by=by, site=site)
 
 
-def _make(order: RepairOrder, purpose: str, lasts: timedelta, *, by: By, number: int = 0) -> Link:
+def _make(order: RepairOrder, purpose: str, lasts: timedelta, *, by: By, site: str, number: int = 0) -> Link:
     link = make_link(
         purpose, order, store_id=order.store_id, lasts=lasts, language=order.visitor.language, version=number
     )
     tell(events.LINK_MADE, order, by=by, link=link.pk, purpose=purpose, estimate=number)
+    if order.visitor.mobile:
+        queue_message(order.visitor.mobile, _words(order, link, site), store_id=order.store_id, link=link)
     return link
+
+
+def _words(order: RepairOrder, link: Link, site: str) -> Words:
+    """What the message with a link says, in the customer's language; the secret stays out of it."""
+    path = reverse(ROUTES[link.purpose], args=["TOKEN"]).replace("TOKEN", "{token}")
+    with override(link.language):
+        facts = {"store": order.store.name, "car": order.vehicle.plate or order.vehicle.title}
+        if link.purpose == ANSWER:
+            title = _("{store}: your answer, please").format(**facts)
+            said = _("{store}: for {car} we ask for your answer, item by item, on this page:").format(**facts)
+        else:
+            title = _("{store}: how far your car is").format(**facts)
+            said = _("{store}: how far {car} is, you see on this page:").format(**facts)
+    return Words(link.purpose, link.language, title, f"{said} {settings.PUBLIC_URL or site}{path}")
 
 
 @transaction.atomic

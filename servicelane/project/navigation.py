@@ -70,6 +70,7 @@ SETTINGS = [
     Place("orders:rates", _("Labour rates"), "clock", _("what an hour costs")),
     Place("people:roles", _("Roles"), "shield-check", _("which role may do what")),
     Place("people:terminals", _("Terminals"), "device-tablet", _("shared screens with quick switch")),
+    Place("messages", _("Messages"), "message-circle", _("what was sent to customers")),
     Place("facts", _("Facts"), "list-search", _("everything that was recorded, and by whom")),
     Place("system", _("System"), "server-2", _("ledger, failed tasks, schedule")),
 ]

@@ -12,7 +12,9 @@ class Perm(StrEnum):
 
     SEE_SYSTEM = "project.see_system"
     SEE_FACTS = "project.see_facts"
+    SEE_MESSAGES = "project.see_messages"
 
 
 say(Perm.SEE_SYSTEM, _("see the system and its ledger"))
 say(Perm.SEE_FACTS, _("see all recorded facts"))
+say(Perm.SEE_MESSAGES, _("see what was sent to customers, and send it again"))

@@ -97,6 +97,7 @@ GRANTS: dict[str, set[Role]] = {
     Billing.CREDIT: {MANAGER, Role.FINANCE},
     Billing.EXIT_PASS: {ADVISOR, SUPERVISOR, CASHIER, MANAGER},
     Project.SEE_FACTS: {MANAGER, DIRECTOR, REGIONAL},
+    Project.SEE_MESSAGES: {MANAGER},
     Project.SEE_SYSTEM: set(),
 }
 

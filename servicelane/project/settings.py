@@ -231,6 +231,17 @@ ATOMIC_REQUESTS = False
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# Messages to customers: by default nothing leaves. With "email" they go to MESSAGE_MAIL_TO, in which {to} is
+# the telephone number: the address at a gateway that makes short messages of mails.
+MESSAGE_CHANNEL = os.environ.get("MESSAGE_CHANNEL") or "dry_run"
+MESSAGE_MAIL_TO = os.environ.get("MESSAGE_MAIL_TO") or "{to}"
+EMAIL_HOST = os.environ.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("MESSAGE_MAIL_FROM") or "servicelane@localhost"
 # The address under which customers' telephones find this installation; empty for the one that is asked.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
 

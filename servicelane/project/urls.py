@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import views
+from . import message_views, views
 from .api import api
 from .routes import guarded
 
@@ -25,6 +25,8 @@ urlpatterns = [
             path("health", views.health, name="health"),
             path("settings/system/", views.system, name="system"),
             path("settings/system/tasks/<uuid:task_id>/retry", views.retry_task, name="retry_task"),
+            path("settings/messages/", message_views.outbox, name="messages"),
+            path("settings/messages/<int:message>/again", message_views.again, name="message_again"),
             path("settings/facts/", views.facts, name="facts"),
             path("settings/facts/<int:pk>/", views.fact, name="fact"),
             path("", include("servicelane.billing.urls")),

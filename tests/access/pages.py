@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.urls import URLPattern, URLResolver, reverse
 
-from servicelane.channels.models import Link
+from servicelane.channels.models import Link, Message
 from servicelane.customers.models import Vehicle, VehicleParty
 from servicelane.kernel.routes import Route, route_of
 from servicelane.orders.link_services import ANSWER, PROGRESS, links_of
@@ -42,6 +42,7 @@ NAMED: dict[str, type[models.Model]] = {
     "photo": Photo,
     "party": VehicleParty,
     "link": Link,
+    "message": Message,
 }
 """What a path parameter of this name names, wherever it stands."""
 

@@ -55,7 +55,18 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
     make_progress_link(order, by=boss)
     link = make_answer_link(estimate, by=boss)
-    rows = [link, order.vehicle, order.customer, order, job, job.part_lines.first(), estimate, finding, photo]
+    rows = [
+        link,
+        link.messages.get(),
+        order.vehicle,
+        order.customer,
+        order,
+        job,
+        job.part_lines.first(),
+        estimate,
+        finding,
+        photo,
+    ]
     return [*rows, *care_rows(order, mark, boss)]
 
 

@@ -25,7 +25,7 @@ def make_answer_link(request: StaffRequest, pk: int, estimate: int) -> HttpRespo
     asked.order = order
     form = OrderForm(request.POST, order=order)
     form.is_valid()
-    link_services.make_answer_link(asked, by=request.employee, version=form.seen)
+    link_services.make_answer_link(asked, by=request.employee, site=_site(request), version=form.seen)
     return redirect("orders:order", order.pk)
 
 
@@ -36,7 +36,7 @@ def make_progress_link(request: StaffRequest, pk: int) -> HttpResponse:
     order = order_of(request, pk, Perm.WRITE_ORDERS)
     form = OrderForm(request.POST, order=order)
     form.is_valid()
-    link_services.make_progress_link(order, by=request.employee, version=form.seen)
+    link_services.make_progress_link(order, by=request.employee, site=_site(request), version=form.seen)
     return redirect("orders:order", order.pk)
 
 
@@ -50,3 +50,7 @@ def withdraw_link(request: StaffRequest, pk: int, link: int) -> HttpResponse:
     found = get_object_or_404(link_services.links_of(order), pk=link)
     link_services.withdraw_link(order, found, by=request.employee, version=form.seen)
     return redirect("orders:order", order.pk)
+
+
+def _site(request: StaffRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
