@@ -29,11 +29,11 @@ def outbox(request: StaffRequest) -> HttpResponse:
     return render(request, "system/messages.html", {"rows": rows, "is_dry": is_dry})
 
 
-@STAFF(Perm.SEE_MESSAGES, scope=HERE)
+@STAFF(Perm.SEE_MESSAGES, scope=Message)
 @require_POST
 def again(request: StaffRequest, message: int) -> HttpResponse:
     """Send a failed or doubtful message once more."""
-    store_id = request.store.pk if request.store else 0
-    send_again(get_object_or_404(Message, pk=message, store_id=store_id), by=request.employee)
+    mine = Message.objects.filter(store_id__in=request.employee.store_ids_where(Perm.SEE_MESSAGES))
+    send_again(get_object_or_404(mine, pk=message), by=request.employee)
     messages.success(request, _("The message is in the queue again."))
     return redirect("messages")
