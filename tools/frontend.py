@@ -24,6 +24,12 @@ FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "idiomorph/dist/idiomorph-ext.min.js": "idiomorph-ext.min.js",
 }
+# The fonts of printed forms: file in node_modules -> file beside the code that prints.
+FONTS = {
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC_400Regular.ttf",
+    "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC_700Bold.ttf",
+}
+PRINTING = ROOT / "servicelane/channels/printing/fonts"
 SVG = "http://www.w3.org/2000/svg"
 STROKE = "1.75"
 OLDEST_NODE = 18
@@ -39,6 +45,7 @@ def build(python: Path) -> None:
     """
     inputs = _digest(ROOT / "package.json", ROOT / "package-lock.json", ICONS, Path(__file__))
     made = [VENDOR / name for name in (*FILES.values(), "icons.svg")]
+    made += [PRINTING / name for name in FONTS.values()]
     if STAMP.is_file() and STAMP.read_text() == inputs and all(file.is_file() for file in made):
         return
     with step("front-end files"):
@@ -46,6 +53,11 @@ def build(python: Path) -> None:
         VENDOR.mkdir(parents=True, exist_ok=True)
         for source, name in FILES.items():
             _copy(modules / source, VENDOR / name)
+        PRINTING.mkdir(parents=True, exist_ok=True)
+        for source, name in FONTS.items():
+            half = PRINTING / f"{name}.new"
+            shutil.copyfile(modules / source, half)
+            half.replace(PRINTING / name)
         _replace(VENDOR / "icons.svg", sprite(modules / "@tabler/icons/icons/outline", wanted_icons()))
         write_stamp(STAMP, inputs)
 
@@ -91,7 +103,11 @@ def _fetch(python: Path) -> Path:
     """The locked packages in build/npm/node_modules, fetched when the lock changed or a fetch was cut off."""
     locked = _digest(ROOT / "package.json", ROOT / "package-lock.json")
     stamp, modules = WORK / "stamp", WORK / "node_modules"
-    if stamp.is_file() and stamp.read_text() == locked and all((modules / file).is_file() for file in FILES):
+    if (
+        stamp.is_file()
+        and stamp.read_text() == locked
+        and all((modules / file).is_file() for file in (*FILES, *FONTS))
+    ):
         return modules
     stamp.unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)

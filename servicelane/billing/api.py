@@ -4,18 +4,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from servicelane.kernel.routes import ANYWHERE, STAFF
+from servicelane.orders.documents import printed
 from servicelane.orders.models import CollectorRelation, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest
 
 from . import cash_services, exit_services, invoice_services, payment_services
-from .models import CashDay, DocumentSeen, Invoice, Way
+from .models import CashDay, DocumentSeen, ExitPass, Invoice, Way
 from .permissions import Perm
+from .printed import exit_pass as exit_pass_paper
+from .printed import exit_pass_of, invoice_of
+from .printed import settlement as settlement_paper
 
 router = Router(tags=["billing"])
 
@@ -180,3 +185,19 @@ def close_cash_day(request: ApiRequest, day: int, counted: CountedIn) -> dict[st
     rows = CashDay.objects.visible_to(request.employee, Perm.TAKE_PAYMENT).select_related("store", "cashier")
     told = cash_services.Counted(counted.counted, counted.left, counted.reason)
     return _day_out(cash_services.close_day(get_object_or_404(rows, pk=day), told, by=request.employee))
+
+
+@router.get("/invoices/{int:invoice}/settlement.pdf", response=bytes)
+@STAFF(Perm.SEE_MONEY, scope=Invoice)
+def settlement_pdf(request: ApiRequest, invoice: int, lang: str = "") -> HttpResponse:
+    """The settlement list or credit note as a PDF (F05); `lang` is zh or en."""
+    found = invoice_of(request.employee, invoice)
+    return printed(request, request.employee, lambda: settlement_paper(found))
+
+
+@router.get("/exit-passes/{int:exit_pass}/exit-pass.pdf", response=bytes)
+@STAFF(Perm.EXIT_PASS, scope=ExitPass)
+def exit_pass_pdf(request: ApiRequest, exit_pass: int, lang: str = "") -> HttpResponse:
+    """The exit pass as a PDF (F07); `lang` is zh or en."""
+    found = exit_pass_of(request.employee, exit_pass)
+    return printed(request, request.employee, lambda: exit_pass_paper(found))

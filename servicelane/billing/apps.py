@@ -8,4 +8,4 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # Facts, rules, words of rights, gates, steps, panels and checks announce themselves on import.
-        from . import checks, events, gates, hints, panels, rights, rules, steps, wording  # noqa: F401
+        from . import checks, events, gates, hints, panels, printed, rights, rules, steps, wording  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import cash_views, views
+from . import cash_views, documents, views
 
 pages = [
     path("cashier/", views.desk, name="cashier"),
@@ -17,6 +17,8 @@ pages = [
     path("orders/<int:pk>/on-account", views.on_account, name="on_account"),
     path("orders/<int:pk>/exit-pass", views.issue_exit_pass, name="issue_exit_pass"),
     path("invoices/<int:pk>/", views.invoice, name="invoice"),
+    path("invoices/<int:pk>/settlement.pdf", documents.settlement, name="settlement_pdf"),
+    path("exit-passes/<int:pk>/exit-pass.pdf", documents.exit_pass, name="exit_pass_pdf"),
     path("invoices/<int:pk>/payments", views.take_payment, name="take_payment"),
     path("invoices/<int:pk>/refund", views.refund, name="refund"),
     path("invoices/<int:pk>/credit", views.credit, name="credit"),

@@ -14,10 +14,14 @@ from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
 
 from . import photo_services
+from .documents import printed
 from .errors import NotAPhoto
 from .http import picture
-from .models import Job, PartLine, RepairOrder, Shows
+from .models import Estimate, Job, PartLine, RepairOrder, Shows
 from .permissions import Perm
+from .printed import estimate as estimate_paper
+from .printed import estimate_of
+from .printed import repair_order as repair_order_paper
 from .queries import jobs_of, totals_of
 from .timeline import timeline
 
@@ -127,6 +131,23 @@ def order(request: ApiRequest, order: int) -> RepairOrder:
     totals = totals_of(jobs)
     found.listed, found.agreed_total, found.asked_total = jobs, totals.agreed, totals.asked  # type: ignore[attr-defined]
     return found
+
+
+@router.get("/orders/{int:order}/repair-order.pdf", response=bytes)
+@STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
+def repair_order_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpResponse:
+    """The repair order as a PDF (F01); `lang` is zh or en."""
+    rows = RepairOrder.objects.visible_to(request.employee, Perm.SEE_ORDERS)
+    found = get_object_or_404(rows.with_car(), pk=order)
+    return printed(request, request.employee, lambda: repair_order_paper(found))
+
+
+@router.get("/estimates/{int:estimate}/estimate.pdf", response=bytes)
+@STAFF(Perm.SEE_ORDERS, scope=Estimate)
+def estimate_pdf(request: ApiRequest, estimate: int, lang: str = "") -> HttpResponse:
+    """One version of the estimate (F03) or of extra work (F02) as a PDF; `lang` is zh or en."""
+    version = estimate_of(request.employee, estimate)
+    return printed(request, request.employee, lambda: estimate_paper(version))
 
 
 @router.get("/orders/{int:order}/timeline", response=TimelineOut)

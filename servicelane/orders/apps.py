@@ -16,6 +16,7 @@ class OrdersConfig(AppConfig):
             links_panel,
             offers,
             photo_panel,
+            printed,
             rights,
             rules,
         )

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from .views import catalogue, customer, jobs, links, orders, photos
+from .views import catalogue, customer, documents, jobs, links, orders, photos
 
 pages = [
     path("orders/", orders.orders, name="list"),
     path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/repair-order.pdf", documents.repair_order, name="repair_order_pdf"),
+    path("estimates/<int:pk>/estimate.pdf", documents.estimate, name="estimate_pdf"),
     path("orders/<int:pk>/news", orders.news, name="news"),
     path("orders/<int:pk>/photos", photos.add_photo, name="add_photo"),
     path("orders/<int:pk>/photos/<int:photo>.jpg", photos.photo, name="photo"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
@@ -11,15 +12,18 @@ from pydantic import Field
 from servicelane.customers.visitor_services import Visitor
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.orders.api import router as orders_router
+from servicelane.orders.documents import printed
 from servicelane.orders.models import Paper, RepairOrder
 from servicelane.orders.order_services import FARTHEST, CheckIn, Signed
+from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.org.models import Store
-from servicelane.people.http import StaffRequest
+from servicelane.people.http import ApiRequest, StaffRequest
 from servicelane.people.models import Employee
 
 from . import services
 from .models import DamageKind, OdometerReason
 from .permissions import Perm
+from .printed import walk_around
 from .services import MOST_MARKS, HandOver, Mark, WalkIn
 from .zones import Zone
 
@@ -164,6 +168,15 @@ def deliver(request: StaffRequest, order: int, told: HandOverIn) -> RepairOrder:
     )
     services.hand_over(row, given, by=request.employee, version=told.version)
     return row
+
+
+@router.get("/orders/{int:order}/walk-around.pdf", response=bytes)
+@STAFF(OrdersPerm.SEE_ORDERS, scope=RepairOrder)
+def walk_around_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpResponse:
+    """Belongings and walk-around as a PDF (F14); `lang` is zh or en."""
+    rows = RepairOrder.objects.visible_to(request.employee, OrdersPerm.SEE_ORDERS)
+    found = get_object_or_404(rows.with_car(), pk=order)
+    return printed(request, request.employee, lambda: walk_around(found))
 
 
 def _order(request: StaffRequest, pk: int, perm: Perm) -> RepairOrder:

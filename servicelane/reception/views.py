@@ -13,8 +13,10 @@ from servicelane.booking.queries import advisors_of
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import HERE, STAFF
 from servicelane.orders import order_services
+from servicelane.orders.documents import printed
 from servicelane.orders.forms import OrderForm
 from servicelane.orders.models import RepairOrder, Status
+from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.orders.views import answer, order_of
 from servicelane.people.http import StaffRequest, StoreRequest
 
@@ -23,6 +25,7 @@ from .forms import CheckInForm, HandOverForm, WalkAroundForm, WalkInForm
 from .pages import at_the_car
 from .pages import queue as arrivals
 from .permissions import Perm
+from .printed import walk_around
 
 
 @STAFF(Perm.RECEIVE, scope=HERE)
@@ -107,3 +110,11 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         return answer(request, order, {"reception.hand_over": form})
     services.hand_over(order, form.told(), by=request.employee, version=form.seen)
     return redirect("orders:order", order.pk)
+
+
+@STAFF(OrdersPerm.SEE_ORDERS, scope=RepairOrder)
+@require_GET
+def walk_around_pdf(request: StaffRequest, pk: int) -> HttpResponse:
+    """Belongings and walk-around to sign (F14)."""
+    order = order_of(request, pk, OrdersPerm.SEE_ORDERS)
+    return printed(request, request.employee, lambda: walk_around(order))

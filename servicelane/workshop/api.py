@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from servicelane.kernel.routes import STAFF
+from servicelane.orders.documents import printed
 from servicelane.orders.models import Job, RepairOrder
+from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.org.models import Bay
 from servicelane.people.http import ApiRequest
 from servicelane.people.models import Employee
 
 from . import clock_services, inspection_services
 from .inspection_services import Inspection
-from .models import Fault, PauseReason, WashSkip
+from .models import Fault, PauseReason, QualityCheck, WashSkip
 from .permissions import Perm
+from .printed import check_of
+from .printed import inspection as inspection_paper
 
 router = Router(tags=["workshop"])
 
@@ -164,3 +169,11 @@ def wash(request: ApiRequest, order: int, wanted: WashIn) -> dict[str, Any]:
 def _order(request: ApiRequest, pk: int, perm: str) -> RepairOrder:
     orders = RepairOrder.objects.visible_to(request.employee, perm)
     return get_object_or_404(orders.select_related("store"), pk=pk)
+
+
+@router.get("/quality-checks/{int:check}/inspection.pdf", response=bytes)
+@STAFF(OrdersPerm.SEE_ORDERS, scope=QualityCheck)
+def inspection_pdf(request: ApiRequest, check: int, lang: str = "") -> HttpResponse:
+    """The record of one inspection, or the rework it orders, as a PDF (F21); `lang` is zh or en."""
+    found = check_of(request.employee, check)
+    return printed(request, request.employee, lambda: inspection_paper(found))

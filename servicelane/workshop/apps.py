@@ -8,4 +8,4 @@ class WorkshopConfig(AppConfig):
 
     def ready(self) -> None:
         # What the app declares announces itself on import.
-        from . import checks, events, gates, panels, rights, rules, steps, timeline  # noqa: F401
+        from . import checks, events, gates, panels, printed, rights, rules, steps, timeline  # noqa: F401

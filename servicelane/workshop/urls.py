@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import floor, orders
+from .views import documents, floor, orders
 
 app_name = "workshop"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("orders/<int:pk>/jobs/<int:job>/resume", orders.resume, name="resume"),
     path("orders/<int:pk>/jobs/<int:job>/finish", orders.finish, name="finish"),
     path("orders/<int:pk>/jobs/<int:job>/clock", orders.clock_for, name="clock_for"),
+    path("quality-checks/<int:pk>/inspection.pdf", documents.inspection, name="inspection_pdf"),
     path("orders/<int:pk>/inspection", orders.send, name="send"),
     path("orders/<int:pk>/inspections", orders.inspect, name="inspect"),
     path("orders/<int:pk>/inspections/own", orders.inspect_own, name="inspect_own"),

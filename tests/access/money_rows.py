@@ -18,6 +18,7 @@ from servicelane.orders.job_services import JobDetails, add_job, move_job
 from servicelane.orders.models import ConsentWay, JobState, RepairOrder, Status
 from servicelane.orders.order_services import Arrival, CheckIn, check_in, create
 from servicelane.people.models import Employee
+from servicelane.workshop.models import QualityCheck
 
 
 def money_rows(first: RepairOrder, mark: str, boss: Employee) -> list[models.Model]:
@@ -41,4 +42,7 @@ def money_rows(first: RepairOrder, mark: str, boss: Employee) -> list[models.Mod
     day = open_day(first.store, Decimal(200), by=boss)
     close_day(day, Counted(Decimal(150), reason=f"{mark} lost"), by=boss)
     passed = issue_exit_pass(invoice.order, Collector(f"{mark} Customer"), by=boss)
-    return [invoice, open_day(first.store, Decimal(0), by=boss), passed]
+    check = QualityCheck.objects.create(
+        order=order, inspector=boss, passed=True, words=f"{mark} good", inspected_at=now()
+    )
+    return [check, invoice, open_day(first.store, Decimal(0), by=boss), passed]

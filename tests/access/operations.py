@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
-from servicelane.billing.models import CashDay, Invoice
+from servicelane.billing.models import CashDay, ExitPass, Invoice
 from servicelane.booking.models import Booking
 from servicelane.care.models import Complaint, FollowUp
 from servicelane.customers.models import Customer, Vehicle
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import Route, route_of
-from servicelane.orders.models import Job, Photo, RepairOrder
+from servicelane.orders.models import Estimate, Job, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.parts.models import StockItem
 from servicelane.project.api import api
+from servicelane.workshop.models import QualityCheck
 
 from .pages import UnknownParameter
 from .stores import Side
@@ -37,6 +38,9 @@ NAMED: dict[str, type[models.Model]] = {
     "job": Job,
     "invoice": Invoice,
     "day": CashDay,
+    "estimate": Estimate,
+    "exit_pass": ExitPass,
+    "check": QualityCheck,
     "contact": FollowUp,
     "complaint": Complaint,
     "customer": Customer,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from pypdf import PdfReader
 
 from servicelane.billing.models import Invoice
 from servicelane.kernel.clock import now
@@ -29,6 +32,14 @@ NEVER_SHOWN = {"orders.authorisation.phone_tail", "billing.discountrelease.reaso
 """Texts of which the three stores have no row that could be poisoned."""
 
 PICTURE = "image/jpeg"
+FORM = "application/pdf"
+
+
+@cache
+def _words_of(form: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(form)).pages)
+
+
 """What a photo is shown as: made by the product itself, so that no typed text is in it."""
 
 
@@ -41,6 +52,8 @@ class Drawn:
 
     @property
     def body(self) -> str:
+        if self.answer["Content-Type"] == FORM:
+            return _words_of(self.answer.content)
         return str(self.answer.content.decode(errors="replace"))
 
 
@@ -104,7 +117,7 @@ def test_a_program_gets_typed_text_as_json_and_nothing_else(drawn: list[Drawn]) 
     assert len(answers) > 15
     for answer in answers:
         assert answer["X-Content-Type-Options"] == "nosniff"
-        if answer["Content-Type"] == PICTURE:
+        if answer["Content-Type"] in (PICTURE, FORM):
             continue
         assert answer["Content-Type"].startswith("application/json")
         json.loads(answer.content)
@@ -144,8 +157,10 @@ def test_no_page_is_a_file_that_a_spreadsheet_opens(drawn: list[Drawn]) -> None:
     """There is no export yet; one that comes has to say here how it quotes what begins a formula."""
     kinds = {one.answer["Content-Type"].split(";")[0] for one in drawn if one.answer.status_code == 200}
 
-    assert kinds == {"text/html", "application/json", PICTURE}
-    assert not [one.name for one in drawn if "Content-Disposition" in one.answer]
+    assert kinds == {"text/html", "application/json", PICTURE, FORM}
+    named = [one for one in drawn if "Content-Disposition" in one.answer]
+    assert {one.answer["Content-Type"] for one in named} == {FORM}
+    assert all(one.answer["Content-Disposition"].startswith("inline; ") for one in named)
 
 
 def test_a_forged_forwarded_host_is_in_no_page_and_no_redirect(drawn: list[Drawn]) -> None:

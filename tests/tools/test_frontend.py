@@ -43,7 +43,7 @@ def test_the_built_files_are_there_and_name_no_source_map() -> None:
 
 def test_what_is_built_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modules, icons, fetched = tmp_path / "node_modules", tmp_path / "icons.txt", []
-    for name in frontend.FILES:
+    for name in (*frontend.FILES, *frontend.FONTS):
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
         (modules / name).write_text(f"{name}\n/*# sourceMappingURL=x.map */\n")
     outline = modules / "@tabler/icons/icons/outline"
@@ -52,6 +52,7 @@ def test_what_is_built_is_not_built_again(tmp_path: Path, monkeypatch: pytest.Mo
     icons.write_text("# one\ncheck\n")
     monkeypatch.setattr(frontend, "VENDOR", tmp_path / "vendor")
     monkeypatch.setattr(frontend, "STAMP", tmp_path / "vendor/.stamp")
+    monkeypatch.setattr(frontend, "PRINTING", tmp_path / "fonts")
     monkeypatch.setattr(frontend, "ICONS", icons)
     monkeypatch.setattr(frontend, "_fetch", lambda python: fetched.append(python) or modules)
 
@@ -63,6 +64,9 @@ def test_what_is_built_is_not_built_again(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "vendor/icons.svg").unlink()
     frontend.build(Path("python"))
     assert len(fetched) == 2
+    (tmp_path / "fonts/NotoSansSC_700Bold.ttf").unlink()
+    frontend.build(Path("python"))
+    assert len(fetched) == 3
     assert 'id="check"' in (tmp_path / "vendor/icons.svg").read_text()
 
 
