@@ -41,6 +41,8 @@ from .order_services import Signed
 LONGEST_STROKES = 60_000
 MOMENT = "%Y-%m-%dT%H:%M"
 AGREED = "agreed"
+CAMERA = {"accept": "image/*", "capture": "environment"}
+"""A field for a picture opens the camera of a phone."""
 
 
 def moment_input() -> forms.DateTimeInput:
@@ -331,7 +333,7 @@ class PhotoForm(OrderForm):
 
     photo = forms.FileField(
         label=_("Photo"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        widget=forms.ClearableFileInput(attrs=CAMERA),
     )
     shows = forms.ChoiceField(label=_("It shows"), choices=Shows, initial=Shows.OTHER)
 

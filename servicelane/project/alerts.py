@@ -22,6 +22,9 @@ from servicelane.org.queries import rule, today_in, zone_of
 from servicelane.people.models import Certificate, Employee
 from servicelane.people.permissions import Perm as PeoplePerm
 from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
+from servicelane.workshop.models import RequestKind
+from servicelane.workshop.queries import open_requests
+from servicelane.workshop.request_services import ANSWERED_BY
 
 from .permissions import Perm
 
@@ -30,6 +33,8 @@ MOST = 100
 LATE, RISK, NEWS = "late", "risk", "news"
 URGENCY = {LATE: 0, RISK: 1, NEWS: 2}
 ANNOUNCED_BY_MONTH = 12
+ANSWERED_WITHIN = 15
+"""Minutes after which a request of a technician is late: a car stands on the lift meanwhile."""
 CERTIFICATE = "certificate"
 
 
@@ -179,6 +184,31 @@ def follow_up_calls(employee: Employee, store: Store | None, at: datetime) -> It
             detail=_("Every delivered car brings one call within three days."),
             url=reverse("care:list"),
             action=_("Open the calls"),
+        )
+
+
+@alerted
+def floor_requests(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield what technicians ask for, parts for the parts desk and help for the dispatcher. One query."""
+    if store is None:
+        return
+    kinds = [kind for kind, right in ANSWERED_BY.items() if employee.may(right, store)]
+    for row in open_requests(store, kinds)[:MOST] if kinds else ():
+        minutes = (at - row.asked_at) // timedelta(minutes=1)
+        is_part = row.kind == RequestKind.PART
+        yield Alert(
+            code="floor_request",
+            level=LATE if minutes >= ANSWERED_WITHIN else RISK,
+            due=row.asked_at.astimezone(zone_of(store.pk)).date(),
+            mark=ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes},
+            mark_note=_("since it was asked"),
+            headline=_("A technician needs a part") if is_part else _("A technician needs help"),
+            detail=_("Answer it on the order: where the part is, or when it comes.")
+            if is_part
+            else _("Go there or send somebody, then close the call on the order."),
+            url=f"{reverse('orders:order', args=[row.order_id])}#workshoprequests",
+            action=_("Open the order"),
+            who=f"{row.order.vehicle.plate} {row}",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpResponse
@@ -17,9 +18,9 @@ from servicelane.org.models import Bay
 from servicelane.people.http import ApiRequest
 from servicelane.people.models import Employee
 
-from . import clock_services, inspection_services
+from . import clock_services, inspection_services, request_services
 from .inspection_services import Inspection
-from .models import Fault, PauseReason, QualityCheck, WashSkip
+from .models import Fault, FloorRequest, PauseReason, QualityCheck, RequestKind, WashSkip
 from .permissions import Perm
 from .printed import check_of
 from .printed import inspection as inspection_paper
@@ -102,6 +103,48 @@ def finish(request: ApiRequest, job: int, wanted: FinishIn) -> Job:
     """Finish a job; after the last one the car goes to the inspection."""
     shown = _job(request, job)
     clock_services.finish(shown, by=request.employee, version=wanted.version)
+    return shown
+
+
+class RequestIn(Schema):
+    kind: RequestKind
+    words: str = Field("", max_length=200)
+    quantity: int = Field(1, ge=1, le=999)
+    version: int | None = None
+
+
+class CloseIn(Schema):
+    answer: str = Field("", max_length=200)
+    version: int | None = None
+
+
+class RequestOut(Schema):
+    """What a technician asked for; `closed_at` is empty while it is open."""
+
+    id: int
+    kind: str
+    job: int = Field(validation_alias="job_id")
+    order: int = Field(validation_alias="order_id")
+    quantity: int
+    closed_at: datetime | None
+    version: int = Field(validation_alias="order.version")
+
+
+@router.post("/jobs/{int:job}/requests", response={201: RequestOut})
+@STAFF(Perm.CLOCK, scope=Job)
+def ask(request: ApiRequest, job: int, wanted: RequestIn) -> Status:
+    """Ask the parts desk for a part, or the dispatcher for help."""
+    shown = _job(request, job)
+    return Status(201, request_services.ask(shown, by=request.employee, **wanted.model_dump()))
+
+
+@router.post("/requests/{int:asked}/close", response=RequestOut)
+@STAFF(OrdersPerm.SEE_ORDERS, scope=FloorRequest)
+def close_request(request: ApiRequest, asked: int, wanted: CloseIn) -> FloorRequest:
+    """Answer a request, or take one's own back."""
+    rows = FloorRequest.objects.visible_to(request.employee, OrdersPerm.SEE_ORDERS)
+    shown = get_object_or_404(rows.select_related("order__store"), pk=asked)
+    request_services.close(shown, by=request.employee, answer=wanted.answer, version=wanted.version)
     return shown
 
 

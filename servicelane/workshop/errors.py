@@ -88,3 +88,30 @@ class WashIsOver(DomainError):
     status = 409
     message = _("Nothing was changed: the wash of {order} is over.")
     hint = _("Look at the order as it is now.")
+
+
+class HelpIsCalled(DomainError):
+    """Help is asked for once at a time."""
+
+    code = "workshop.help_is_called"
+    status = 409
+    message = _("Nothing new was sent: your call for help on {job} is open already.")
+    hint = _("The dispatcher sees it under what needs them now; take it back when it is no longer needed.")
+
+
+class NotYourRequest(DomainError):
+    """A request is closed by whom it goes to, or by who asked."""
+
+    code = "workshop.not_your_request"
+    status = 403
+    message = _("The request was not closed: {person} neither asked for it nor answers such requests.")
+    hint = _("The parts desk answers for parts, the dispatcher or service manager for help.")
+
+
+class RequestIsClosed(DomainError):
+    """A request is closed once."""
+
+    code = "workshop.request_is_closed"
+    status = 409
+    message = _("Nothing was changed: the request is closed already.")
+    hint = _("Look at the order as it is now; ask again for what is still missing.")

@@ -18,6 +18,23 @@ FINISHED = declare(
     _("Job finished"),
     data={**OF, "seconds": "length of the last stretch, 0 when no clock ran"},
 )
+ASKED = declare(
+    "workshop.asked",
+    _("Asked for a part or help"),
+    data={
+        "request": "id",
+        "what": "part or help",
+        "job": "id",
+        "quantity": "pieces",
+        "version": "version of the order",
+    },
+)
+REQUEST_CLOSED = declare(
+    "workshop.request_closed",
+    _("Request answered"),
+    data={"request": "id", "what": "part or help", "job": "id", "seconds": "how long it was open",
+          "version": "version of the order"},
+)  # fmt: skip
 INSPECTED = declare(
     "workshop.inspected",
     _("Inspected"),

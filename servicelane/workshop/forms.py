@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from servicelane.orders.forms import OrderForm
+from servicelane.orders.forms import CAMERA, FindingForm, OrderForm
 from servicelane.orders.models import Job, RepairOrder
 from servicelane.org.forms import TYPED
 from servicelane.people.models import Employee
@@ -21,6 +21,39 @@ class PauseForm(OrderForm):
     """Why the clock stops."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=PauseReason, initial=PauseReason.PARTS)
+
+
+class PartRequestForm(OrderForm):
+    """Which part a technician needs, in words."""
+
+    words = forms.CharField(label=_("Which part"), max_length=200)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+
+
+class HelpForm(OrderForm):
+    """What a technician needs help with."""
+
+    words = forms.CharField(label=_("With what (may stay empty)"), max_length=200, required=False)
+
+
+class CloseRequestForm(OrderForm):
+    """What was answered to a request."""
+
+    answer = forms.CharField(label=_("Answer (may stay empty)"), max_length=200, required=False)
+
+
+class FoundForm(FindingForm):
+    """What a technician found, with photos of it."""
+
+    photo = forms.FileField(
+        label=_("Photo (may stay empty)"), required=False, widget=forms.ClearableFileInput(attrs=CAMERA)
+    )
+
+
+class JobPhotoForm(OrderForm):
+    """A photo of the work."""
+
+    photo = forms.FileField(label=_("Photo"), widget=forms.ClearableFileInput(attrs=CAMERA))
 
 
 class ForOthersForm(OrderForm):

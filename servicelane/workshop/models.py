@@ -95,6 +95,59 @@ class Clocking(models.Model):
         return (self.ended_at or at) - self.started_at
 
 
+class RequestKind(models.TextChoices):
+    """What a technician asks others for (WSH-4)."""
+
+    PART = "part", _("needs a part")
+    HELP = "help", _("needs help")
+
+
+class FloorRequest(models.Model):
+    """What a technician asks for from the car: a part, answered by the parts desk, or help (WSH-4).
+
+    `words` are the technician's and `answer` those of who closed it. A part has its `quantity` in whole
+    pieces. It is open while `closed_at` is empty; help is asked for once at a time by a person on a job.
+    """
+
+    order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="requests")
+    job = models.ForeignKey(Job, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=4, choices=RequestKind)
+    words = models.CharField(max_length=200, blank=True)
+    quantity = models.PositiveSmallIntegerField(default=1)
+    asked_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    closed_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, blank=True)
+
+    objects = InOrderQuerySet["FloorRequest"].as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "asked_by"],
+                condition=Q(kind="help", closed_at=None),
+                name="workshop_request_help_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="workshop_request_closed_by",
+            ),
+        ]
+        indexes = [
+            # What is open now, among years of what was answered.
+            models.Index(fields=["order"], condition=Q(closed_at=None), name="workshop_request_open"),
+        ]
+
+    def __str__(self) -> str:
+        if self.kind == RequestKind.PART:
+            return f"{self.quantity} \u00d7 {self.words}"
+        return self.words or str(self.get_kind_display())
+
+
 class Fault(models.TextChoices):
     """What an inspection finds wrong with the work (WSH-7)."""
 

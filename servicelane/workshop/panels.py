@@ -11,8 +11,10 @@ from servicelane.schedule.permissions import Perm as SchedulePerm
 from servicelane.schedule.queries import can_be_given
 from servicelane.schedule.rooms import Rooms
 
-from .forms import PauseForm
+from .forms import CloseRequestForm, PauseForm
+from .models import FloorRequest
 from .queries import is_wash_due, wash_of
+from .request_services import may_close
 from .work import done_of, work_rows
 
 BEFORE_WORK = (Status.ARRIVED, Status.OPEN, Status.CANCELLED)
@@ -62,4 +64,27 @@ def inspection(order: RepairOrder, viewer: Employee) -> Panel | None:
         title=_("Inspection and wash"),
         template="workshop/_inspection.html",
         context={"checks": checks[::-1], "wash": known, "is_due": is_wash_due(order, known)},
+    )
+
+
+@panel(rank=20)
+def requests(order: RepairOrder, viewer: Employee) -> Panel | None:
+    """What technicians asked for and nobody closed yet, with its answer for those who give it. One query."""
+    rows = list(FloorRequest.objects.filter(order=order, closed_at=None).select_related("asked_by", "job"))
+    if not rows:
+        return None
+    shown = [
+        {
+            "asked": row,
+            "form": CloseRequestForm(order=order, auto_id=f"close_{row.pk}_%s")
+            if may_close(row, viewer, order)
+            else None,
+        }
+        for row in rows
+    ]
+    return Panel(
+        code="workshop.requests",
+        title=_("Technicians ask"),
+        template="workshop/_requests.html",
+        context={"rows": shown, "order": order},
     )

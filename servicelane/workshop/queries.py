@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from servicelane.orders.models import Job, RepairOrder
+from collections.abc import Sequence
+
+from django.db import models
+
+from servicelane.orders.models import Job, RepairOrder, Status
+from servicelane.org.models import Store
 from servicelane.people.models import Employee
 
-from .models import Clocking, QualityCheck, Wash
+from .models import Clocking, FloorRequest, QualityCheck, Wash
+
+IN_WORKSHOP = (Status.AGREED, Status.IN_WORK, Status.QUALITY_CHECK)
 
 
 def running_on(job: Job) -> list[Clocking]:
@@ -48,3 +55,15 @@ def wash_of(order: RepairOrder) -> Wash | None:
 def is_wash_due(order: RepairOrder, wash: Wash | None) -> bool:
     """Whether the car still has to be washed. No query."""
     return order.wash_wanted and (wash is None or not wash.is_over)
+
+
+def open_requests(store: Store, kinds: Sequence[str]) -> models.QuerySet[FloorRequest]:
+    """The requests of these kinds that nobody closed, on cars that are still in the workshop."""
+    return FloorRequest.objects.filter(
+        order__store=store, order__status__in=IN_WORKSHOP, kind__in=kinds, closed_at=None
+    ).select_related("order__vehicle", "asked_by")
+
+
+def asked_by(technician: Employee, order: RepairOrder) -> list[FloorRequest]:
+    """What a technician asked for on an order and nobody closed yet. One query."""
+    return list(FloorRequest.objects.filter(order=order, asked_by=technician, closed_at=None))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import documents, floor, orders
+from .views import documents, floor, orders, requests
 
 app_name = "workshop"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("orders/<int:pk>/jobs/<int:job>/finish", orders.finish, name="finish"),
     path("orders/<int:pk>/jobs/<int:job>/clock", orders.clock_for, name="clock_for"),
     path("quality-checks/<int:pk>/inspection.pdf", documents.inspection, name="inspection_pdf"),
+    path("orders/<int:pk>/jobs/<int:job>/photos", requests.photo, name="photo"),
+    path("orders/<int:pk>/jobs/<int:job>/findings", requests.found, name="found"),
+    path("orders/<int:pk>/jobs/<int:job>/parts-needed", requests.need_part, name="need_part"),
+    path("orders/<int:pk>/jobs/<int:job>/help", requests.call_help, name="call_help"),
+    path("orders/<int:pk>/requests/<int:asked>/close", requests.close, name="close_request"),
     path("orders/<int:pk>/inspection", orders.send, name="send"),
     path("orders/<int:pk>/inspections", orders.inspect, name="inspect"),
     path("orders/<int:pk>/inspections/own", orders.inspect_own, name="inspect_own"),

@@ -21,7 +21,7 @@ from servicelane.orders.models import Estimate, Job, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.parts.models import StockItem
 from servicelane.project.api import api
-from servicelane.workshop.models import QualityCheck
+from servicelane.workshop.models import FloorRequest, QualityCheck
 
 from .pages import UnknownParameter
 from .stores import Side
@@ -45,6 +45,7 @@ NAMED: dict[str, type[models.Model]] = {
     "complaint": Complaint,
     "customer": Customer,
     "photo": Photo,
+    "asked": FloorRequest,
     "vehicle": Vehicle,
 }
 """What a path parameter of this name names, wherever it stands."""

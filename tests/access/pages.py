@@ -23,6 +23,7 @@ from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
 from servicelane.people.rules import PIN_SESSION_MINUTES
 from servicelane.project import urls
+from servicelane.workshop.models import FloorRequest
 
 from .stores import Side, Stores
 
@@ -40,6 +41,7 @@ NAMED: dict[str, type[models.Model]] = {
     "estimate": Estimate,
     "finding": Finding,
     "photo": Photo,
+    "asked": FloorRequest,
     "party": VehicleParty,
     "link": Link,
     "message": Message,
@@ -55,7 +57,21 @@ ON_ORDERS = (
 """Routes of orders that name a second thing beside the order."""
 ON_JOBS = (
     "schedule:assign",
-    *(f"workshop:{name}" for name in ("start", "pause", "resume", "finish", "clock_for")),
+    *(
+        f"workshop:{name}"
+        for name in (
+            "start",
+            "pause",
+            "resume",
+            "finish",
+            "clock_for",
+            "photo",
+            "found",
+            "need_part",
+            "call_help",
+            "close_request",
+        )
+    ),
 )
 """Routes that name a job beside its order."""
 

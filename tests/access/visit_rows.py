@@ -29,6 +29,8 @@ from servicelane.orders.photo_services import add_photo
 from servicelane.org.models import Store
 from servicelane.parts.models import Part
 from servicelane.people.models import Employee
+from servicelane.workshop.models import RequestKind
+from servicelane.workshop.request_services import ask
 from tests.pictures import jpeg
 
 from .care_rows import care_rows
@@ -51,6 +53,8 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
     photo = add_photo(order, jpeg(), Shows.FINDING, by=boss, finding=finding)
     start_hold(order, HoldReason.PARTS, by=boss)
     job = order.jobs.first()
+    job.order = order
+    asked = ask(job, RequestKind.PART, by=boss, words=f"{mark} clip")
     add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
     make_progress_link(order, by=boss)
@@ -67,7 +71,7 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         finding,
         photo,
     ]
-    return [*rows, *care_rows(order, mark, boss)]
+    return [*rows, asked, *care_rows(order, mark, boss)]
 
 
 def _agreed(store: Store, mark: str, short: str, boss: Employee, part: Part) -> RepairOrder:

@@ -93,7 +93,7 @@ def test_my_jobs_asks_the_same_number_of_queries_for_one_job_and_for_many(
     dispatch(order, jobs_of(order), [shop.tao], by=shop.luo)
     with django_assert_num_queries(len(few)):
         html = client.get(reverse("workshop:my_jobs")).content.decode()
-    assert html.count('class="card my-job') == 5
+    assert html.count('class="my-car"') == 5
 
 
 def test_the_order_page_asks_the_same_number_of_queries_for_one_job_and_for_four(

@@ -7,12 +7,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from servicelane.kernel.routes import HERE, STAFF
+from servicelane.orders.forms import OrderForm
 from servicelane.people.http import StoreRequest
 from servicelane.schedule.queries import is_technician
 
 from .. import pages
-from ..forms import PauseForm, SkipForm
+from ..forms import FoundForm, HelpForm, JobPhotoForm, PartRequestForm, PauseForm, SkipForm
 from ..permissions import Perm
+from ..queries import asked_by
+
+ON_THE_CARD: dict[str, type[OrderForm]] = {
+    "pause": PauseForm,
+    "photo": JobPhotoForm,
+    "found": FoundForm,
+    "part": PartRequestForm,
+    "help": HelpForm,
+}
+"""The forms on the card of the first job."""
 
 
 @STAFF(Perm.CLOCK, scope=HERE)
@@ -20,12 +31,21 @@ from ..permissions import Perm
 def my_jobs(request: StoreRequest) -> HttpResponse:
     """The reader's own jobs in the current store, the running one first."""
     rows = pages.my_jobs(request.employee, request.store)
-    shown = [
-        {"mine": mine, "pause": PauseForm(order=mine.order, auto_id=f"pause_{mine.job.pk}_%s")}
-        for mine in rows
-    ]
-    context = {"rows": shown, "is_technician": is_technician(request.employee, request.store)}
+    shown: list[dict[str, object]] = [{"mine": mine} for mine in rows]
+    if rows:
+        shown[0] |= {name: _named(made, rows[0], name) for name, made in ON_THE_CARD.items()}
+    context = {
+        "rows": shown,
+        "more": len(rows) - 1,
+        "asked": asked_by(request.employee, rows[0].order) if rows else [],
+        "is_technician": is_technician(request.employee, request.store),
+    }
     return render(request, "workshop/my_jobs.html", context)
+
+
+def _named(made: type[OrderForm], mine: pages.MyJob, name: str) -> OrderForm:
+    """A form whose fields have ids of their own: several stand on one page."""
+    return made(order=mine.order, auto_id=f"{name}_{mine.job.pk}_%s")
 
 
 @STAFF(Perm.INSPECT, scope=HERE)

@@ -31,12 +31,14 @@ BACK_TO = {"my-jobs": "workshop:my_jobs", "washes": "workshop:washes"}
 """Pages beside the order's own from which one may press; they send their name along."""
 
 
-def _back(request: StaffRequest, order: RepairOrder) -> HttpResponse:
+def back_to(request: StaffRequest, order: RepairOrder) -> HttpResponse:
+    """Lead back to where was pressed: the page named along, else the order."""
     place = BACK_TO.get(request.POST.get("from", ""))
     return redirect(reverse(place) if place else reverse("orders:order", args=[order.pk]))
 
 
-def _job(order: RepairOrder, pk: int) -> Job:
+def job_of(order: RepairOrder, pk: int) -> Job:
+    """A job of the order by its id, or 404. One query."""
     found: Job = get_object_or_404(order.jobs, pk=pk)
     found.order = order
     return found
@@ -53,8 +55,8 @@ def start(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Start one's clock on a job."""
     order = order_of(request, pk, Perm.CLOCK)
     me = request.employee
-    clock_services.start(_job(order, job), me, by=me, version=_seen(request, order))
-    return _back(request, order)
+    clock_services.start(job_of(order, job), me, by=me, version=_seen(request, order))
+    return back_to(request, order)
 
 
 @STAFF(Perm.CLOCK, scope=RepairOrder)
@@ -63,8 +65,8 @@ def resume(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Go on with a paused job."""
     order = order_of(request, pk, Perm.CLOCK)
     me = request.employee
-    clock_services.resume(_job(order, job), me, by=me, version=_seen(request, order))
-    return _back(request, order)
+    clock_services.resume(job_of(order, job), me, by=me, version=_seen(request, order))
+    return back_to(request, order)
 
 
 @STAFF(Perm.CLOCK, scope=RepairOrder)
@@ -72,14 +74,14 @@ def resume(request: StaffRequest, pk: int, job: int) -> HttpResponse:
 def pause(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Stop one's clock on a job for a reason."""
     order = order_of(request, pk, Perm.CLOCK)
-    shown = _job(order, job)
+    shown = job_of(order, job)
     form = PauseForm(request.POST, order=order)
     if not form.is_valid():
         return answer(request, order, {"workshop.pause": form})
     reason = PauseReason(form.cleaned_data["reason"])
     me = request.employee
     clock_services.pause(shown, reason, by=me, technician=me, version=form.seen)
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.CLOCK, scope=RepairOrder)
@@ -87,8 +89,8 @@ def pause(request: StaffRequest, pk: int, job: int) -> HttpResponse:
 def finish(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Finish a job."""
     order = order_of(request, pk, Perm.CLOCK)
-    clock_services.finish(_job(order, job), by=request.employee, version=_seen(request, order))
-    return _back(request, order)
+    clock_services.finish(job_of(order, job), by=request.employee, version=_seen(request, order))
+    return back_to(request, order)
 
 
 @STAFF(Perm.CLOCK_FOR_OTHERS, scope=RepairOrder)
@@ -96,7 +98,7 @@ def finish(request: StaffRequest, pk: int, job: int) -> HttpResponse:
 def clock_for(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Start, pause or finish a job on the clock of its technician."""
     order = order_of(request, pk, Perm.CLOCK_FOR_OTHERS)
-    shown = _job(order, job)
+    shown = job_of(order, job)
     form = ForOthersForm(request.POST, order=order, people=technicians_of(order.store))
     if not form.is_valid():
         return answer(request, order, {"workshop.clock_for": form})
@@ -112,7 +114,7 @@ def clock_for(request: StaffRequest, pk: int, job: int) -> HttpResponse:
         clock_services.pause(shown, reason, by=by, technician=entered["technician"], version=form.seen)
     else:
         clock_services.finish(shown, by=by, version=form.seen)
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.CLOCK, scope=RepairOrder)
@@ -121,7 +123,7 @@ def send(request: StaffRequest, pk: int) -> HttpResponse:
     """Send the car to the inspection."""
     order = order_of(request, pk, Perm.CLOCK)
     clock_services.send_to_inspection(order, by=request.employee, version=_seen(request, order))
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.INSPECT, scope=RepairOrder)
@@ -143,7 +145,7 @@ def _inspected(request: StaffRequest, order: RepairOrder, made: type[InspectionF
     if not form.is_valid():
         return answer(request, order, {"workshop.inspect": form})
     inspection_services.inspect(order, form.inspection(), by=request.employee, version=form.seen)
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.WASH, scope=RepairOrder)
@@ -152,7 +154,7 @@ def wash_start(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin to wash the car."""
     order = order_of(request, pk, Perm.WASH)
     inspection_services.start_wash(order, by=request.employee, version=_seen(request, order))
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.WASH, scope=RepairOrder)
@@ -161,7 +163,7 @@ def wash_done(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that the car is clean."""
     order = order_of(request, pk, Perm.WASH)
     inspection_services.wash_done(order, by=request.employee, version=_seen(request, order))
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.WASH, scope=RepairOrder)
@@ -174,7 +176,7 @@ def wash_skip(request: StaffRequest, pk: int) -> HttpResponse:
         return answer(request, order, {"workshop.wash_skip": form})
     reason = WashSkip(form.cleaned_data["reason"])
     inspection_services.skip_wash(order, reason, by=request.employee, version=form.seen)
-    return _back(request, order)
+    return back_to(request, order)
 
 
 @STAFF(Perm.STOP_WORK, scope=RepairOrder)
@@ -186,4 +188,4 @@ def stop(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return answer(request, order, {"workshop.stop": form})
     clock_services.stop_work(order, by=request.employee, note=form.cleaned_data["note"], version=form.seen)
-    return _back(request, order)
+    return back_to(request, order)
