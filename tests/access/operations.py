@@ -51,6 +51,7 @@ NAMED: dict[str, type[models.Model]] = {
 """What a path parameter of this name names, wherever it stands."""
 
 BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
+    ("POST", "/jobs/{int:job}/requests"): lambda side: {"kind": "help"},
     ("POST", "/stores/{int:store}/bays"): lambda side: {"code": "NEW-9", "kind": "lift"},
     ("POST", "/parts"): lambda side: {
         "store": side.store.pk, "number": "N-1", "name_zh": "件", "name_en": "part", "price": "9.50",

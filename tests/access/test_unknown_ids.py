@@ -107,7 +107,7 @@ IDS: dict[str, Any] = {
 }  # fmt: skip
 """What the fields of these names in bodies hold the id of."""
 NUMBERS = {
-    "version", "minutes", "odometer", "fuel", "next_km", "days", "model_year", "interval_months",
+    "version", "minutes", "odometer", "fuel", "quantity", "next_km", "days", "model_year", "interval_months",
     "interval_km",
 }  # fmt: skip
 """Fields of whole numbers that are nobody's id."""
