@@ -39,6 +39,7 @@ def test_a_part_is_asked_for_on_the_phone_and_answered_by_the_parts_desk(shop, d
     row = FloorRequest.objects.get()
     assert (row.quantity, row.asked_by, fresh(order).version) == (2, shop.tao, order.version + 1)
     assert asked_of(shop.tao, shop.shinan) == []
+    assert "卡扣" in desk(clerk).get(reverse("orders:order", args=[order.pk])).content.decode()
     close(row, by=clerk, answer="三号架")
     assert asked_of(clerk, shop.shinan) == []
     said = Event.objects.about(order).get(kind="workshop.request_closed")
