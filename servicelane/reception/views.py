@@ -60,13 +60,13 @@ def _open(request: StoreRequest, form: WalkInForm) -> RepairOrder:
 def check_in(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the car over: odometer, fuel, papers, belongings, key tag, words, signature.
 
-    A GET draws the check-in in steps for a tablet at the car; its form brings the damage marks. The short
-    form of the order page comes without them.
+    A GET draws the check-in in steps for a tablet at the car, or the order page once that is done; its form
+    brings the damage marks. The short form of the order page comes without them.
     """
     order = order_of(request, pk, Perm.RECEIVE)
     if request.method == "GET":
         if order.status != Status.ARRIVED:
-            return redirect("orders:order", order.pk)
+            return answer(request, order)
         return _at_the_car(request, WalkAroundForm.of(order))
     if "marks" not in request.POST:
         form = CheckInForm(request.POST, order=order)

@@ -103,7 +103,7 @@ class NotYourRequest(DomainError):
     """A request is closed by whom it goes to, or by who asked."""
 
     code = "workshop.not_your_request"
-    status = 403
+    status = 409
     message = _("The request was not closed: {person} neither asked for it nor answers such requests.")
     hint = _("The parts desk answers for parts, the dispatcher or service manager for help.")
 

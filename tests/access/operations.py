@@ -99,6 +99,7 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
 NAMES_IN_BODY = {
     ("POST", "/parts"), ("POST", "/stock/movements"), ("POST", "/complaints"), ("POST", "/customers"),
     ("POST", "/vehicles"), ("POST", "/bookings"), ("POST", "/orders"),
+    ("POST", "/cash-days"),
 }  # fmt: skip
 """Operations whose body, not their address, names a store or a row of one."""
 
