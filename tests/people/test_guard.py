@@ -245,11 +245,11 @@ def test_only_a_library_keeps_its_own_transactions(transactional_db, cast):
     assert inside == [True, False, False, False, True]
 
 
-def test_a_view_says_who_may_use_it_and_a_link_needs_a_check():
+def test_a_view_says_who_may_use_it_and_a_program_comes_by_no_link():
     with pytest.raises(ImproperlyConfigured, match="does not say"):
         enforce(lambda request: HttpResponse())
-    with pytest.raises(ImproperlyConfigured, match="nothing checks links"):
-        enforce(LINK("approve")(lambda request: HttpResponse()))
+    with pytest.raises(ImproperlyConfigured, match="a token, not a link"):
+        enforce_api(LINK("approve")(lambda request: HttpResponse()))
     with pytest.raises(ImproperlyConfigured, match="no current store"):
         enforce_api(STAFF("people.see_today", HERE)(lambda request: None))
 
