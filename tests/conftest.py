@@ -40,9 +40,13 @@ ONCE = {
         "tests/access/test_tokens.py",
         "tests/access/test_typed_text.py",
         "tests/access/test_unknown_ids.py",
+        "tests/billing/test_printed.py",
         "tests/demo/test_dealership.py",
         "tests/demo/test_filling.py",
         "tests/endurance/test_walks.py",
+        "tests/orders/test_photos.py",
+        "tests/project/test_day_sheet.py",
+        "tests/reception/test_walk_around.py",
         "tests/test_access.py",
     ),
     "postgresql": (

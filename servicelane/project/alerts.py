@@ -71,7 +71,7 @@ def alerted(source: Source) -> Source:
 
 
 def alerts_for(employee: Employee, store: Store | None) -> list[Alert]:
-    """Return all that is open for a person, the most urgent first. At most eight queries."""
+    """Return all that is open for a person, the most urgent first. At most nine queries."""
     at = now()
     found = [alert for source in _sources for alert in source(employee, store, at)]
     return sorted(found, key=lambda alert: (URGENCY[alert.level], alert.due))

@@ -113,7 +113,7 @@ class RequestIn(Schema):
     version: int | None = None
 
 
-class CloseIn(Schema):
+class CloseRequestIn(Schema):
     answer: str = Field("", max_length=200)
     version: int | None = None
 
@@ -140,7 +140,7 @@ def ask(request: ApiRequest, job: int, wanted: RequestIn) -> Status:
 
 @router.post("/requests/{int:asked}/close", response=RequestOut)
 @STAFF(OrdersPerm.SEE_ORDERS, scope=FloorRequest)
-def close_request(request: ApiRequest, asked: int, wanted: CloseIn) -> FloorRequest:
+def close_request(request: ApiRequest, asked: int, wanted: CloseRequestIn) -> FloorRequest:
     """Answer a request, or take one's own back."""
     rows = FloorRequest.objects.visible_to(request.employee, OrdersPerm.SEE_ORDERS)
     shown = get_object_or_404(rows.select_related("order__store"), pk=asked)
