@@ -95,8 +95,8 @@ def mailing(settings):
     return port
 
 
-def queued(to="15400001234"):
-    return queue_message(to, WORDS, store_id=1)
+def queued(to="15400001234", store_id=1):
+    return queue_message(to, WORDS, store_id=store_id)
 
 
 def state(message):
@@ -174,7 +174,7 @@ def test_a_refusal_is_tried_later_or_given_up_and_a_broken_line_is_shown(mailing
 
 @pytest.mark.django_db
 def test_who_dies_while_sending_leaves_it_to_a_person(mailing, monkeypatch, cast):
-    message = queued()
+    message = queued(store_id=cast.shinan.pk)
 
     def die(*_args):
         raise SystemExit

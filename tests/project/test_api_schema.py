@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -27,7 +28,7 @@ from servicelane.project.wsgi import application
 from tests.access.operations import operations
 from tests.access.stores import Stores
 
-EXAMPLES = 8
+EXAMPLES = 20 if os.environ.get("TEST_LONG") else 4
 QUIET = settings(
     max_examples=EXAMPLES,
     derandomize=True,
