@@ -47,6 +47,7 @@ from servicelane.workshop.models import Clocking
 
 from .crews import crews_of, plan_week
 from .house import House, minutes
+from .tills import till
 from .visitors import Need, need_of, visitor
 from .visits import fresh, walk
 
@@ -213,6 +214,7 @@ class Dealership:
                 for nth in range(round(cars * BOOKED * share)):
                     way = self._telephones(house, f"{day}:first:{ahead}:{nth}", day + timedelta(days=ahead))
                     self._put(now(), way)
+        self._put(max(now(), opens - minutes(5)), till(house, house.closing(opens)))
         self._at(opens + minutes(15), self._comebacks(house, day))
         if now() < house.closing(now()):
             self._put(max(now(), opens + minutes(80)), self._calls(house, day))

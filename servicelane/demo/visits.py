@@ -19,16 +19,12 @@ from servicelane.billing.permissions import Perm
 from servicelane.customers.models import CustomerKind
 from servicelane.kernel.clock import now
 from servicelane.kernel.errors import DomainError
-from servicelane.orders.estimate_services import Answered, authorise, make_estimate
+from servicelane.orders.estimate_services import make_estimate
 from servicelane.orders.finding_services import end_hold, price_finding, report_finding, start_hold
 from servicelane.orders.job_services import JobDetails, add_job
 from servicelane.orders.models import (
-    CancelReason,
     CollectorRelation,
     Consent,
-    ConsentWay,
-    DeclineReason,
-    Estimate,
     FindingState,
     HoldReason,
     Job,
@@ -41,7 +37,7 @@ from servicelane.orders.models import (
     Status,
     WorkType,
 )
-from servicelane.orders.order_services import CheckIn, Signed, belongings_back, cancel, promise
+from servicelane.orders.order_services import CheckIn, Signed, belongings_back, promise
 from servicelane.orders.part_services import issue_parts
 from servicelane.parts.errors import NotEnoughStock
 from servicelane.people.models import Employee
@@ -52,13 +48,13 @@ from servicelane.workshop.inspection_services import Inspection, inspect, skip_w
 from servicelane.workshop.models import Fault, PauseReason, WashSkip
 from servicelane.workshop.queries import wash_of
 
+from .answers import STROKES, may_ask_by_link, may_follow, take_answer
 from .crews import bay_for
 from .house import House, minutes, open_lines
 from .visitors import need_of
 
 Steps = Iterator[datetime]
 Whose = Generator[datetime, None, Employee]
-STROKES = [[90, 310, 170, 130, 250, 300], [300, 190, 430, 200, 360, 320]]
 BELONGINGS = ("雨伞", "儿童座椅", "太阳镜", "行车记录仪", "停车卡", "充电线", "后备箱工具包", "车载香水")
 FOUND = (
     ("左前制动片剩 2.8 mm", Safety.URGENT, ("G-BPF",)),
@@ -150,6 +146,7 @@ def _reception(house: House, order: RepairOrder, draw: Random) -> Steps:
         signed=Signed(name, STROKES) if draw.random() < 0.8 else None,
     )
     check_in(order, seen, by=order.advisor)
+    may_follow(house, order)
 
 
 def _estimate(house: House, order: RepairOrder, draw: Random) -> Steps:
@@ -171,7 +168,7 @@ def _estimate(house: House, order: RepairOrder, draw: Random) -> Steps:
         estimate = make_estimate(order, by=order.advisor, promised_at=_promised(house, order, draw))
     yield now() + minutes(draw.randint(2, 9))
     yield from _lingers(house, Status.OPEN, draw)
-    yield from _answer(house, order, estimate, draw)
+    yield from take_answer(house, order, estimate, draw)
 
 
 def _operations(order: RepairOrder, codes: tuple[str, ...]) -> list[Operation]:
@@ -194,35 +191,6 @@ def _promised(house: House, order: RepairOrder, draw: Random) -> datetime:
     quarter = minutes(15)
     start = house.closing(ready) - timedelta(hours=18)
     return start + quarter * ceil((ready - start) / quarter) + quarter * draw.choice((0, 0, 1))
-
-
-def _answer(house: House, order: RepairOrder, estimate: Estimate, draw: Random) -> Steps:
-    estimate.order = order
-    asked = list(dict.fromkeys(estimate.lines.order_by("pk").values_list("job_id", flat=True)))
-    is_extra = order.status != Status.OPEN
-    declined: dict[int, DeclineReason] = {}
-    reasons = (DeclineReason.PRICE, DeclineReason.TIME, DeclineReason.THINKS, DeclineReason.NOT_NEEDED)
-    if is_extra:
-        declined = {job: draw.choice(reasons) for job in asked if draw.random() < 0.36}
-    elif len(asked) > 1 and draw.random() < 0.22:
-        declined = {asked[-1]: draw.choice(reasons)}
-    agreed = frozenset(asked) - set(declined)
-    goodwill = {job for job in order.jobs.all() if job.pk in agreed and job.pay_type == "goodwill"}
-    name = order.visitor.name[:10]
-    if goodwill:
-        answer = Answered(ConsentWay.RELEASE, agreed, declined)
-        authorise(estimate, answer, by=house.crew.managers[0])
-    elif is_extra or draw.random() < 0.12:
-        tail = (order.visitor.mobile or "0000")[-4:]
-        said = "同意" if not declined else "这次先不做" if not agreed else "做急的，其余下次"
-        answer = Answered(ConsentWay.CALL, agreed, declined, spoken_to=name, phone_tail=tail, said=said)
-        authorise(estimate, answer, by=order.advisor)
-    else:
-        answer = Answered(ConsentWay.SIGNATURE, agreed, declined, signed=Signed(name, STROKES))
-        authorise(estimate, answer, by=order.advisor)
-    if not is_extra and not goodwill and draw.random() < 0.015:
-        yield now() + minutes(4)
-        cancel(order, CancelReason.TOO_DEAR, by=order.advisor)
 
 
 def _begin(house: House, order: RepairOrder, draw: Random) -> Steps:
@@ -279,7 +247,7 @@ def _left_open(house: House, order: RepairOrder, draw: Random) -> Steps:
         estimate = make_estimate(order, by=order.advisor, promised_at=later)
     if estimate:
         yield now() + minutes(draw.randint(3, 12))
-        yield from _answer(house, order, estimate, draw)
+        yield from take_answer(house, order, estimate, draw)
 
 
 def _next_job(order: RepairOrder) -> Job | None:
@@ -385,8 +353,9 @@ def _finding(house: House, job: Job, technician: Employee, draw: Random) -> Step
     yield now() + minutes(draw.randint(1, 4))
     later = max(order.promised_at or now(), now() + minutes(20)) + minutes(30)
     estimate = make_estimate(order, by=order.advisor, promised_at=later)
+    may_ask_by_link(house, order, estimate)
     yield house.working(now() + minutes(draw.choice((3, 5, 8, 12, 20, 45))), draw)
-    yield from _answer(house, order, estimate, draw)
+    yield from take_answer(house, order, estimate, draw)
     if stands:
         yield now() + minutes(draw.randint(1, 6))
         start(job, technician, by=technician)

@@ -18,6 +18,7 @@ from servicelane.orders.permissions import Perm as Orders
 from servicelane.org.models import Store
 from servicelane.org.queries import local_moment, today_in
 from servicelane.people.models import Employee
+from servicelane.people.roles import Role
 from servicelane.reception.permissions import Perm as Reception
 from servicelane.workshop.permissions import Perm as Workshop
 
@@ -91,6 +92,18 @@ class Board:
     def count(self) -> int:
         """How many cars stand in the house."""
         return sum(column.count for column in self.columns if column.status != Status.DELIVERED)
+
+
+def shows_mine(viewer: Employee, store: Store, asked: str = "") -> bool:
+    """Whether the board shows the viewer's own cars: as `asked` ("mine" or "all"), else to advisors only.
+
+    Whoever may not write orders has none of their own.
+    """
+    if not viewer.may(Orders.WRITE_ORDERS, store):
+        return False
+    if asked in ("mine", "all"):
+        return asked == "mine"
+    return Role.SERVICE_ADVISOR in viewer.roles_in(store)
 
 
 def cars_of(viewer: Employee, store: Store, *, is_mine: bool, at: datetime) -> Board:

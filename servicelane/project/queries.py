@@ -17,7 +17,7 @@ from servicelane.people.models import Employee, Membership, Shift
 from servicelane.people.roles import Role
 
 from .alerts import CERTIFICATE, LATE, Alert
-from .cars import GREETED, Board, CarNeed, cars_of, counts_of, needs_of
+from .cars import GREETED, Board, CarNeed, cars_of, counts_of, needs_of, shows_mine
 from .first_steps import Step, first_steps
 from .navigation import may_open
 from .templatetags.ui import clock
@@ -104,11 +104,11 @@ class Today:
 
 
 def today(
-    viewer: Employee, store: Store | None, alerts: list[Alert], *, at: datetime, is_all: bool = False
+    viewer: Employee, store: Store | None, alerts: list[Alert], *, at: datetime, asked: str = ""
 ) -> Today:
     """Return Today of `viewer` in `store` at a moment; `alerts` are those the bell counts.
 
-    Whoever writes orders sees the own cars, with `is_all` those of the whole store like everybody else.
+    `asked` is whose cars: "mine", "all", or empty for what the person usually wants, see `shows_mine`.
 
     Twenty-two queries at most: three for the shifts, seven for the figures, six for the first steps, six
     for the cars.
@@ -118,7 +118,6 @@ def today(
     shift = on_shift(viewer, store, at=at) if store else None
     cars = needs_of(viewer, store, at=at) if store else []
     sees_cars = store is not None and viewer.may(Orders.SEE_ORDERS, store)
-    writes = store is not None and viewer.may(Orders.WRITE_ORDERS, store)
     return Today(
         at=at,
         figures=figures(viewer, store, shift, alerts, at=at) if store and shift else [],
@@ -130,7 +129,9 @@ def today(
         needs_count=len(alerts) + len(cars),
         shift=shift,
         cars=cars[:NEEDS],
-        board=cars_of(viewer, store, is_mine=writes and not is_all, at=at) if store and sees_cars else None,
+        board=cars_of(viewer, store, is_mine=shows_mine(viewer, store, asked), at=at)
+        if store and sees_cars
+        else None,
     )
 
 

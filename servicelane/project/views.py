@@ -33,8 +33,8 @@ from .permissions import Perm
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
     """Today of the person in the current store: figures, first steps, what needs them, who is here."""
-    is_all = request.GET.get("cars") == "all"
-    shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now(), is_all=is_all)
+    asked = request.GET.get("cars", "")
+    shown = queries.today(request.employee, request.store, shell_of(request).alerts, at=now(), asked=asked)
     writes = request.store is not None and request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
     closes = request.store is not None and request.employee.may(BillingPerm.CREDIT, request.store)
     return render(request, "today/today.html", {"today": shown, "writes": writes, "closes": closes})
@@ -66,7 +66,7 @@ def today_cars(request: StoreRequest) -> HttpResponse:
     """The live fragment of Today: the cars by stage; 204 while nothing changed."""
     at = now()
     writes = request.employee.may(OrdersPerm.WRITE_ORDERS, request.store)
-    is_mine = writes and request.GET.get("cars") != "all"
+    is_mine = cars.shows_mine(request.employee, request.store, request.GET.get("cars", ""))
     version = cars.cars_version(request.employee, request.store, is_mine=is_mine, at=at)
     if request.GET.get("v") == version:
         return HttpResponse(status=204)

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 
+from servicelane.billing.models import CashDay
 from servicelane.booking.models import Booking
+from servicelane.channels.models import Link, Message
 from servicelane.customers.models import Customer
 from servicelane.demo import dealership, visitors
 from servicelane.demo.crews import crews_of, hire_the_rest
@@ -16,7 +18,8 @@ from servicelane.kernel.clock import moved
 from servicelane.kernel.models import Event
 from servicelane.kernel.plates import plate_kind
 from servicelane.kernel.vins import doubts_about_vin
-from servicelane.orders.models import IN_HOUSE, RepairOrder, Status
+from servicelane.orders.link_services import ANSWER, PROGRESS
+from servicelane.orders.models import IN_HOUSE, Authorisation, ConsentWay, RepairOrder, Status
 from servicelane.people.models import Employee
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -62,6 +65,12 @@ def test_a_car_stands_in_every_stage_whenever_one_opens_it(stores):
     assert left > 10
     assert Event.objects.order_by("-pk")[0].recorded_at <= since
     assert Booking.objects.filter(status="arrived").exists()
+    closed = CashDay.objects.exclude(closed_at=None)
+    assert closed.count() == 4
+    assert all(day.reason or day.counted == day.expected for day in closed)
+    assert set(Link.objects.values_list("purpose", flat=True)) == {ANSWER, PROGRESS}
+    assert Authorisation.objects.filter(way=ConsentWay.LINK).exists()
+    assert set(Message.objects.values_list("state", flat=True)) <= {"sent", "waiting"}
     assert check() == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from servicelane.kernel.clock import moved, now
 from servicelane.orders.finding_services import report_finding
 from servicelane.orders.models import RepairOrder, Safety, Status
-from servicelane.project.cars import PER_COLUMN, cars_of, cars_version, counts_of, needs_of
+from servicelane.project.cars import PER_COLUMN, cars_of, cars_version, counts_of, needs_of, shows_mine
 from tests.screen import Screen
 from tests.visit import agreed, arrived, asked, car, checked_in
 
@@ -88,3 +88,11 @@ def test_today_has_one_coloured_button_with_cars_too(shop, cars):
     page = Screen(shop.chen).get("/", {"cars": cars}).content.decode()
     assert page.count("btn-primary") == 1
     assert "鲁" in page
+
+
+def test_an_advisor_sees_the_own_cars_a_manager_those_of_the_store_unless_asked(shop):
+    assert shows_mine(shop.chen, shop.shinan)
+    assert not shows_mine(shop.chen, shop.shinan, "all")
+    assert not shows_mine(shop.gu, shop.shinan)
+    assert shows_mine(shop.gu, shop.shinan, "mine")
+    assert not shows_mine(shop.tao, shop.shinan, "mine")
