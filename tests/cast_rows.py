@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.db import connection, transaction
 
 from servicelane.demo.cast import Cast, make_cast
-from servicelane.demo.shop import make_shop
+from servicelane.demo.shop import make_small_shop
 from servicelane.kernel.clock import now
 from servicelane.org.queries import zone_of
 
@@ -40,8 +40,8 @@ def cast_of_this_test() -> Cast:
 
 
 def shop_of_this_test() -> Cast:
-    """The cast with parts, operations and rates, as `make_shop` leaves it on an empty database."""
-    return _of_this_test(make_shop)
+    """The cast with parts, operations and rates, as `make_small_shop` leaves it on an empty database."""
+    return _of_this_test(make_small_shop)
 
 
 def _of_this_test(make: Callable[[], Cast]) -> Cast:

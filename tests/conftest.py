@@ -159,7 +159,7 @@ def cast(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def shop(request: pytest.FixtureRequest) -> Any:
-    """The cast with sixty parts in stock, forty operations and the labour rates of both stores."""
+    """The cast with 63 parts in stock, forty operations and the labour rates of both stores."""
     if not {"transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("db")
     from tests.cast_rows import shop_of_this_test

@@ -183,12 +183,28 @@ def _lend(crew: Crew) -> None:
         crew.managers = [member.employee for member in elsewhere.order_by("pk")[:1]]
 
 
+UNPAINTED = {"B-DOOR", "B-WING", "B-PDR", "B-WSCR", "B-TAIL"}
+"""Body work that needs no paint booth."""
+
+
 def bay_for(crew: Crew, code: str) -> Bay | None:
     """The bay for an operation: paint and body have their own, quick work stays on the ground."""
     kinds: tuple[BayKind, ...] = (BayKind.LIFT, BayKind.GENERAL)
     if code.startswith("B-"):
-        kinds = (BayKind.PAINT_BOOTH, BayKind.BODY) if code != "B-DOOR" else (BayKind.BODY, BayKind.GENERAL)
-    elif code in {"M-OIL", "M05", "G-WIP", "G-BAT", "G-BULB", "W-CTRL", "A-DASH", "F-FREE"}:
+        kinds = (BayKind.BODY, BayKind.GENERAL) if code in UNPAINTED else (BayKind.PAINT_BOOTH, BayKind.BODY)
+    elif code in {
+        "M-OIL",
+        "M05",
+        "G-WIP",
+        "G-BAT",
+        "G-BULB",
+        "W-CTRL",
+        "A-DASH",
+        "F-FREE",
+        "G-PUNCT",
+        "M-WASHF",
+        "A-MAT",
+    }:
         kinds = (BayKind.QUICK_SERVICE, BayKind.LIFT)
     bays = [bay for kind in kinds for bay in crew.bays.get(str(kind), [])]
     return next((bay for bay in bays if -bay.pk not in crew.busy), bays[0] if bays else None)

@@ -51,7 +51,7 @@ from servicelane.workshop.queries import wash_of
 from .answers import STROKES, may_ask_by_link, may_follow, take_answer
 from .crews import bay_for
 from .house import House, minutes, open_lines
-from .visitors import need_of
+from .visitors import OF_ENGINES, need_of
 
 Steps = Iterator[datetime]
 Whose = Generator[datetime, None, Employee]
@@ -65,6 +65,12 @@ FOUND = (
     ("左前轮胎花纹 1.6 mm，鼓包", Safety.URGENT, ("G-TYRE", "G-BAL")),
     ("制动液含水量 4 %", Safety.SOON, ("M-BRFL",)),
     ("节气门积碳较多", Safety.WATCH, ("G-THROT",)),
+    ("右前下摆臂球头松旷", Safety.URGENT, ("G-BALLJ", "G-ALIGN")),
+    ("稳定杆连杆胶套开裂", Safety.SOON, ("G-LINK",)),
+    ("左前半轴防尘套破裂甩油", Safety.SOON, ("G-BOOT",)),
+    ("后减振器渗油", Safety.WATCH, ("G-SHOCKR",)),
+    ("喇叭声音沙哑", Safety.WATCH, ("G-HORN",)),
+    ("右后轮胎扎钉，慢漏", Safety.SOON, ("G-PUNCT",)),
 )
 FAILED = (
     ((Fault.LOOSE,), "左前轮螺母力矩不足"),
@@ -281,6 +287,8 @@ def _parts(house: House, order: RepairOrder, draw: Random) -> Steps:
         with suppress(NotEnoughStock):
             issue_parts(line, line.open_quantity, by=clerk)
             continue
+        # The refused issue was undone in the database; here the order still counts it.
+        order.refresh_from_db(fields=["version"])
         start_hold(order, HoldReason.PARTS, by=clerk)
         yield house.working(now() + minutes(draw.randint(45, 160)), draw)
         house.restock(line.part, line.quantity)
@@ -340,7 +348,7 @@ def _finding(house: House, job: Job, technician: Employee, draw: Random) -> Step
     there = set(order.jobs.values_list("operation__code", flat=True))
     found = [entry for entry in FOUND if not there & set(entry[2])]
     if len(order.vehicle.plate) == 8:
-        found = [entry for entry in found if "G-THROT" not in entry[2]]
+        found = [entry for entry in found if not OF_ENGINES & set(entry[2])]
     words, safety, codes = draw.choice(found)
     finding = report_finding(order, words, safety, by=technician)
     stands = safety is not Safety.WATCH and draw.random() < 0.6

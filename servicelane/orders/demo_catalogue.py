@@ -1,4 +1,4 @@
-"""Forty operations and what an hour costs, for the demo and for tests; marked as demo catalogue."""
+"""Operations and what an hour costs: 40 for tests, 176 for the demo; marked as demo catalogue."""
 
 import csv
 from collections.abc import Sequence
@@ -20,6 +20,8 @@ from .models import Operation, OperationPart, PayType
 from .writing import By
 
 FILE = Path(__file__).parent / "data/demo_operations.csv"
+MORE = FILE.with_name("demo_operations_more.csv")
+"""The rest of the demo's operations: what every test would otherwise write again."""
 OPEN_FOR = timedelta(days=4 * 365)
 """How long the demo's stores have had their rates: its history is priced by them."""
 PER_HOUR = {
@@ -33,12 +35,22 @@ PER_HOUR = {
 
 @transaction.atomic
 def load_demo_operations(group: Group, stores: Sequence[Store], *, by: By) -> list[Operation]:
-    """Add the demo's operations with their usual parts to `group`, and the labour rates of `stores`.
+    """Add the demo's operations with their usual parts to `group`, and the labour rates of `stores`."""
+    operations = add_demo_operations(group, by=by)
+    for store in stores:
+        for pay_type, per_hour in PER_HOUR.items():
+            set_rate(store, pay_type, per_hour, by=by, since=now() - OPEN_FOR)
+    return operations
+
+
+@transaction.atomic
+def add_demo_operations(group: Group, *, by: By, file: Path = FILE) -> list[Operation]:
+    """Add the demo's operations of `file` with their usual parts to `group`.
 
     Written in bulk with the same facts as by the services: the cast is made for every test process.
     """
     by_number = {part.number: part for part in Part.objects.filter(group=group)}
-    with FILE.open(encoding="utf-8", newline="") as lines:
+    with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     operations = [
         Operation(
@@ -62,7 +74,4 @@ def load_demo_operations(group: Group, stores: Sequence[Store], *, by: By) -> li
                 OperationPart(operation=operation, part=by_number[number], quantity=Decimal(quantity))
             )
     OperationPart.objects.bulk_create(usual)
-    for store in stores:
-        for pay_type, per_hour in PER_HOUR.items():
-            set_rate(store, pay_type, per_hour, by=by, since=now() - OPEN_FOR)
     return operations

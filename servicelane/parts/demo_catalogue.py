@@ -1,4 +1,4 @@
-"""Sixty parts with invented numbers, and an opening stock of each, for the demo and for tests.
+"""Parts with invented numbers, and an opening stock of each: 63 for tests, 213 for the demo.
 
 The same checks, rows and facts as by the services, but written in bulk: the cast is made for
 every test process.
@@ -24,6 +24,8 @@ from .models import Movement, MovementKind, Part, PartKind, StockItem, Unit
 from .services import person_id, positive, told
 
 FILE = Path(__file__).parent / "data/demo_parts.csv"
+MORE = FILE.with_name("demo_parts_more.csv")
+"""The rest of the demo's parts: what every test would otherwise write again."""
 REFERENCE = "OPENING"
 
 
@@ -37,19 +39,19 @@ class DemoPart:
     quantity: Decimal
 
 
-def demo_parts() -> list[DemoPart]:
-    """Return the lines of the file; no query."""
-    with FILE.open(encoding="utf-8", newline="") as lines:
+def demo_parts(file: Path = FILE) -> list[DemoPart]:
+    """Return the lines of a file; no query."""
+    with file.open(encoding="utf-8", newline="") as lines:
         return [_part(line) for line in csv.DictReader(lines)]
 
 
 @transaction.atomic
-def load_demo_parts(group: Group, stores: Sequence[Store], *, by: By) -> list[Part]:
-    """Add the demo's parts to `group` and open the stock of `stores` with them; a second store has less.
+def load_demo_parts(group: Group, stores: Sequence[Store], *, by: By, file: Path = FILE) -> list[Part]:
+    """Add the demo's parts of `file` to `group`; open the stock of `stores`, a second one with less.
 
     Raises what `add_part` and `receive` raise about a line of the file. A query for each fact, and a dozen.
     """
-    lines = demo_parts()
+    lines = demo_parts(file)
     parts = [new_part(group, line.details, is_demo=True) for line in lines]
     bulk_create_with_history(parts, Part)
     for part in parts:

@@ -13,6 +13,7 @@ from servicelane.customers.models import Customer
 from servicelane.demo import dealership, visitors
 from servicelane.demo.crews import crews_of, hire_the_rest
 from servicelane.demo.dealership import Dealership
+from servicelane.demo.shop import widen
 from servicelane.kernel.checking import check
 from servicelane.kernel.clock import moved
 from servicelane.kernel.models import Event
@@ -31,6 +32,7 @@ def stores(shop, monkeypatch):
     """市南店 alone, with few cars a day."""
     monkeypatch.setattr(dealership, "CARS", {"SN": 8})
     with moved(MONDAY):
+        widen(shop)
         return hire_the_rest(shop, 1)
 
 

@@ -22,7 +22,7 @@ from ..writing import fen as as_fen
 
 register = template.Library()
 
-MOST = 200
+MOST = 400
 MINUS = "\u2212"
 
 
