@@ -233,6 +233,9 @@ def _workshop(house: House, order: RepairOrder, draw: Random) -> Steps:
                 assign(order, job, technician, house.bays.get(order.pk), by=by)
             yield from _parts(house, order, draw)
             yield from _one_job(house, job, technician, draw)
+            if order.status != Status.IN_WORK:
+                # At once: while it waited here, it would count as a car that is still in work.
+                break
             yield now() + minutes(draw.randint(1, 4))
     finally:
         house.leaves(order.pk, technician)
