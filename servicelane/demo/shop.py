@@ -4,6 +4,7 @@ from django.db import transaction
 
 from servicelane.orders.demo_catalogue import MORE as MORE_OPERATIONS
 from servicelane.orders.demo_catalogue import add_demo_operations, load_demo_operations
+from servicelane.orders.demo_packages import load_demo_packages
 from servicelane.orders.models import Operation
 from servicelane.parts.demo_catalogue import MORE as MORE_PARTS
 from servicelane.parts.demo_catalogue import load_demo_parts
@@ -40,3 +41,4 @@ def widen(cast: Cast) -> None:
         return
     load_demo_parts(cast.group, [cast.shinan, cast.laoshan], by=cast.admin, file=MORE_PARTS)
     add_demo_operations(cast.group, by=cast.admin, file=MORE_OPERATIONS)
+    load_demo_packages(cast.group)

@@ -13,11 +13,11 @@ from servicelane.kernel.paging import PageQuery, page_by_pk
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
 
-from . import photo_services
+from . import package_services, photo_services
 from .documents import printed
 from .errors import NotAPhoto
 from .http import picture
-from .models import Estimate, Job, PartLine, RepairOrder, Shows
+from .models import Estimate, Job, Package, PartLine, RepairOrder, Shows
 from .permissions import Perm
 from .printed import estimate as estimate_paper
 from .printed import estimate_of
@@ -169,6 +169,56 @@ def order_timeline(request: ApiRequest, order: int) -> dict[str, Any]:
             for moment in timeline(found)
         ]
     }
+
+
+class PackageOut(Schema):
+    """One package; `price` is yuan including VAT, null where it is the sum of what it holds."""
+
+    code: str
+    name: str
+    every_km: int | None
+    every_months: int | None
+    price: Decimal | None
+    is_due: bool
+
+
+class PackagesOut(Schema):
+    items: list[PackageOut]
+
+
+class PackageIn(Schema):
+    package: str = Field(max_length=16)
+    version: int | None = None
+
+
+class PackageAddedOut(Schema):
+    order: int
+    jobs: list[int]
+    version: int
+
+
+@router.get("/orders/{int:order}/packages", response=PackagesOut)
+@STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
+def packages(request: ApiRequest, order: int) -> dict[str, Any]:
+    """The packages that fit the order's car; `is_due` marks the maintenance its odometer asks for."""
+    found = _order(request, order)
+    fitting = package_services.packages_for(found)
+    due = package_services.due_package(found, fitting)
+    for one in fitting:
+        one.is_due = one == due  # type: ignore[attr-defined]
+    return {"items": fitting}
+
+
+@router.post("/orders/{int:order}/packages", response={201: PackageAddedOut})
+@STAFF(Perm.WRITE_ORDERS, scope=RepairOrder)
+def add_package(request: ApiRequest, order: int, wanted: PackageIn) -> Status:
+    """Put a package, named by its code, on an order at the package's price."""
+    rows = RepairOrder.objects.visible_to(request.employee, Perm.WRITE_ORDERS)
+    found = get_object_or_404(rows.select_related("vehicle", "store__region"), pk=order)
+    of_group = Package.objects.filter(group_id=found.store.region.group_id)
+    package = get_object_or_404(of_group, code=wanted.package)
+    jobs = package_services.add_package(found, package, by=request.employee, version=wanted.version)
+    return Status(201, {"order": found.pk, "jobs": [job.pk for job in jobs], "version": found.version})
 
 
 class PhotoOut(Schema):

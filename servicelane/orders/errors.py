@@ -274,3 +274,21 @@ class NoNumberToCheck(DomainError):
     code = "orders.no_number_to_check"
     message = _("No link was made for {order}: no telephone number of {who} is known.")
     hint = _("Enter the mobile number in the customer's file, or take the answer at the desk.")
+
+
+class PackageDoesNotFit(DomainError):
+    """A package is for the cars of its family."""
+
+    code = "orders.package_does_not_fit"
+    message = _("“{package}” was not put on {order}: it is not for {car}.")
+    hint = _("Choose a package of the car's model family, or correct the model in the car's file.")
+
+
+class PackageTooCheap(DomainError):
+    """A package price covers at least its parts."""
+
+    code = "orders.package_too_cheap"
+    message = _(
+        "“{package}” was not put on {order}: its parts alone cost more than its price of {price} yuan."
+    )
+    hint = _("Have the price of the package corrected; until then put its operations on one by one.")

@@ -40,6 +40,11 @@ JOB_ADDED = declare(
     data={"job": "id", "code": "operation code", "work_type": "code", "pay_type": "code",
           "minutes": "standard minutes", "price": "fen", "version": "version of the order"},
 )  # fmt: skip
+PACKAGE_ADDED = declare(
+    "orders.package_added",
+    _("Package added"),
+    data={"package": "package code", "jobs": "how many", "total": "fen", "version": "version of the order"},
+)
 JOB_CHANGED = declare(
     "orders.job_changed",
     _("Job changed"),

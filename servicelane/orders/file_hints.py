@@ -16,6 +16,7 @@ from servicelane.people.models import Employee
 
 from .hints import Hint, Weight, hint
 from .models import Consent, Job, RepairOrder, Status
+from .package_services import due_package, packages_for
 from .permissions import Perm
 from .timeline import yuan
 from .writing import fen
@@ -47,7 +48,7 @@ def comeback(order: RepairOrder, viewer: Employee) -> Iterator[Hint]:
 
 @hint(rank=20)
 def due_maintenance(order: RepairOrder, viewer: Employee) -> Iterator[Hint]:
-    """Maintenance that is due by date or by the last odometer that is known. No query."""
+    """Maintenance that is due by date or by the last known odometer, and its menu entry. One query."""
     if not viewer.may(Perm.SEE_ORDERS, order.store):
         return
     vehicle = order.vehicle
@@ -55,11 +56,12 @@ def due_maintenance(order: RepairOrder, viewer: Employee) -> Iterator[Hint]:
     if vehicle.is_due(today):
         by_day = date_format(vehicle.next_due_on, "SHORT_DATE_FORMAT") if vehicle.next_due_on else ""
         by_km = f"{vehicle.next_due_km:,} km" if vehicle.next_due_km else ""
-        due = " / ".join(word for word in (by_day, by_km) if word)
+        since = " / ".join(word for word in (by_day, by_km) if word)
+        due = due_package(order, packages_for(order))
         yield Hint(
             Weight.MIND,
-            _("Maintenance is due: {due}").format(due=due),
-            _("Offer it together with today's work."),
+            _("Maintenance is due: {due}").format(due=since),
+            _("Offer “{package}”.").format(package=due) if due else _("Offer it together with today's work."),
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,6 +29,7 @@ from .models import (
     HoldReason,
     Job,
     Operation,
+    Package,
     PartLine,
     PayType,
     RepairOrder,
@@ -37,6 +39,8 @@ from .models import (
     WorkType,
 )
 from .order_services import Signed
+from .timeline import yuan
+from .writing import fen
 
 LONGEST_STROKES = 60_000
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -201,6 +205,29 @@ class JobForm(OrderForm):
 
 def _minutes(hours: Decimal | None) -> timedelta | None:
     return None if hours is None else timedelta(minutes=round(hours * 60))
+
+
+class PackageForm(OrderForm):
+    """One package that fits the car; what its odometer asks for is chosen already."""
+
+    package = forms.TypedChoiceField(label=_("Package"), widget=forms.Select(attrs=TYPED))
+
+    def __init__(
+        self, *args: Any, packages: Sequence[Package], due: Package | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        known = {one.code: one for one in packages}
+        field = self.fields["package"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(one.code, _named(one)) for one in packages]
+        field.coerce = known.__getitem__
+        if due:
+            field.initial = due.code
+            field.help_text = format_lazy(_("Due by the odometer: {package}"), package=due.name)
+
+
+def _named(package: Package) -> str:
+    return package.name if package.price is None else f"{package.name} · {yuan(fen(package.price))}"
 
 
 class JobChangeForm(OrderForm):

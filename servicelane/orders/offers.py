@@ -18,12 +18,14 @@ from .forms import (
     FindingForm,
     HoldForm,
     JobForm,
+    PackageForm,
     PhotoForm,
     PromiseForm,
     ReopenForm,
     default_promise,
 )
 from .models import BACK, Consent, FindingState, JobState, RepairOrder, Status
+from .package_services import due_package, packages_for
 from .permissions import Perm
 from .queries import jobs_of, open_estimate
 from .questions import jobs_asked
@@ -115,6 +117,26 @@ def add_job(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
         label=_("Add the job"),
         context={"form": bound or JobForm(order=order)},
         after=_("The usual parts of the operation come with it."),
+    )
+
+
+@step(*PRICED, code="orders.add_package", rank=41)
+def add_package(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Put a package on the order, the due maintenance first. One query."""
+    if not viewer.may(Perm.WRITE_ORDERS, order.store):
+        return None
+    packages = packages_for(order)
+    if not packages:
+        return None
+    due = due_package(order, packages)
+    return Step(
+        code="orders.add_package",
+        title=_("Add a package"),
+        template="orders/_fields.html",
+        url=reverse("orders:add_package", args=[order.pk]),
+        label=_("Add the package"),
+        context={"form": bound or PackageForm(order=order, packages=packages, due=due)},
+        after=_("Its jobs and parts come together, at the price of the package."),
     )
 
 

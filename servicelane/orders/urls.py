@@ -19,6 +19,7 @@ pages = [
     path("orders/<int:pk>/holds/<slug:reason>/end", orders.release, name="release"),
     path("orders/<int:pk>/comeback", orders.comeback, name="comeback"),
     path("orders/<int:pk>/jobs", jobs.add_job, name="add_job"),
+    path("orders/<int:pk>/packages", jobs.add_package, name="add_package"),
     path("orders/<int:pk>/jobs/<int:job>/change", jobs.change_job, name="change_job"),
     path("orders/<int:pk>/jobs/<int:job>/drop", jobs.drop_job, name="drop_job"),
     path("orders/<int:pk>/jobs/<int:job>/parts", jobs.add_part, name="add_part"),

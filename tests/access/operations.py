@@ -64,6 +64,7 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/bookings/{int:booking}/reschedule"): lambda side: {"starts_at": _tomorrow()},
     ("POST", "/bookings/{int:booking}/cancel"): lambda side: {"reason": "customer"},
     ("POST", "/orders"): lambda side: _visitor(side),
+    ("POST", "/orders/{int:order}/packages"): lambda side: {"package": "ALL"},
     ("POST", "/orders/{int:order}/check-in"): lambda side: {"odometer": 2000, "fuel": 4, "key_tag": "K"},
     ("POST", "/orders/{int:order}/deliver"): lambda side: {"explained": True},
     ("PUT", "/jobs/{int:job}/assignment"): lambda side: {"technicians": [side.worker.pk]},

@@ -18,6 +18,8 @@ from servicelane.orders.models import (
     ConsentWay,
     HoldReason,
     Operation,
+    Package,
+    PackageLine,
     PayType,
     RepairOrder,
     Safety,
@@ -48,6 +50,7 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         operation = add_operation(
             store.region.group, f"{part.number}-O", names, WorkType.MAINTENANCE, timedelta(hours=1), by=boss
         )
+    add_package_of_all(operation)
     order = _agreed(store, mark, short, boss, part)
     finding = report_finding(order, f"{mark} finding", Safety.SOON, by=boss)
     photo = add_photo(order, jpeg(), Shows.FINDING, by=boss, finding=finding)
@@ -72,6 +75,15 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         photo,
     ]
     return [*rows, asked, *care_rows(order, mark, boss)]
+
+
+def add_package_of_all(operation: Operation) -> None:
+    """A package for every car of the group, there once."""
+    package, is_new = Package.objects.get_or_create(
+        group=operation.group, code="ALL", defaults={"name_zh": "package", "name_en": "package"}
+    )
+    if is_new:
+        PackageLine.objects.create(package=package, position=1, operation=operation)
 
 
 def _agreed(store: Store, mark: str, short: str, boss: Employee, part: Part) -> RepairOrder:

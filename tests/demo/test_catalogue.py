@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from servicelane.demo import visitors, visits
+from servicelane.demo.invented import ELECTRIC, PETROL
 from servicelane.demo.shop import widen
 from servicelane.orders import demo_catalogue as operations
-from servicelane.orders.models import Operation, OperationPart, WorkType
+from servicelane.orders import demo_packages as packages
+from servicelane.orders.demo_packages import rows_of
+from servicelane.orders.models import Operation, OperationPart, Package, WorkType
 from servicelane.parts import demo_catalogue as parts
 from servicelane.parts.models import Part, PartKind, StockItem, Unit
 
@@ -22,6 +25,7 @@ def lines(*files):
 
 PARTS = lines(parts.FILE, parts.MORE)
 OPERATIONS = lines(operations.FILE, operations.MORE)
+PACKAGES = rows_of(packages.FILE)
 WORK = [(row["code"], *entry.rsplit(":", 1)) for row in OPERATIONS for entry in row["parts"].split()]
 
 
@@ -98,6 +102,31 @@ def test_what_visitors_want_and_technicians_find_is_in_the_catalogue():
     assert len(wanted) > 60
 
 
+def test_packages_hold_known_work_and_cost_more_than_their_parts_and_less_than_their_sum():
+    prices = {row["number"]: Decimal(row["price"]) for row in PARTS}
+    minutes = {row["code"]: int(row["minutes"]) for row in OPERATIONS}
+    families = {row["code"] for row in rows_of(packages.FAMILIES)}
+    assert len(families) >= 5
+    assert {row["family"] for row in PACKAGES} == families | {""}
+    assert len({row["code"] for row in PACKAGES}) == len(PACKAGES)
+    for row in [*PACKAGES, *rows_of(packages.FAMILIES)]:
+        assert CJK.search(row["name_zh"]), row["code"]
+        assert row["name_en"].strip(), row["code"]
+        assert not CJK.search(row["name_en"]), row["code"]
+    for row in PACKAGES:
+        assert bool(row["family"]) == bool(row["every_km"]) == bool(row["every_months"]), row["code"]
+        work = packages.lines_of(row["lines"])
+        parts_alone = sum(prices[number] * of for _, used in work for number, of in used.items())
+        alone = parts_alone + sum(Decimal(160) * minutes[code] / 60 for code, _ in work)
+        assert parts_alone < Decimal(row["price"]) < alone, row["code"]
+
+
+def test_visitors_drive_cars_of_the_families():
+    families = {row["code"] for row in rows_of(packages.FAMILIES)}
+    for model in (*PETROL, *ELECTRIC):
+        assert len(families & set(model.split())) == 1, model
+
+
 @pytest.mark.django_db
 def test_the_whole_of_it_is_loaded_once_and_marked_as_demo(shop):
     widen(shop)
@@ -105,4 +134,5 @@ def test_the_whole_of_it_is_loaded_once_and_marked_as_demo(shop):
     assert Operation.objects.filter(is_demo=True).count() == len(OPERATIONS)
     assert Part.objects.filter(is_demo=True).count() == len(PARTS)
     assert OperationPart.objects.count() == len(WORK)
+    assert Package.objects.filter(is_demo=True).count() == len(PACKAGES)
     assert StockItem.objects.filter(store=shop.shinan).count() == len(PARTS)

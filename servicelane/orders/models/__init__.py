@@ -27,6 +27,7 @@ from .orders import (
     Source,
     Status,
 )
+from .packages import ModelFamily, Package, PackageLine, PackagePart
 from .photos import Photo, Shows
 
 __all__ = [
@@ -54,8 +55,12 @@ __all__ = [
     "Job",
     "JobState",
     "LabourRate",
+    "ModelFamily",
     "Operation",
     "OperationPart",
+    "Package",
+    "PackageLine",
+    "PackagePart",
     "Paper",
     "PartLine",
     "PayType",

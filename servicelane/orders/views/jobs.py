@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from servicelane.kernel.routes import STAFF
 from servicelane.people.http import StaffRequest
 
-from .. import estimate_services, finding_services, job_services, part_services
+from .. import estimate_services, finding_services, job_services, package_services, part_services
 from ..estimate_services import Answered
 from ..forms import (
     AnswerForm,
@@ -20,6 +20,7 @@ from ..forms import (
     JobChangeForm,
     JobForm,
     OrderForm,
+    PackageForm,
     PartForm,
     QuantityForm,
 )
@@ -50,6 +51,19 @@ def add_job(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return answer(request, order, {"orders.add_job": form})
     job_services.add_job(order, form.job(), by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
+
+
+@STAFF(Perm.WRITE_ORDERS, scope=RepairOrder)
+@require_POST
+def add_package(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a package on the order."""
+    order = order_of(request, pk, Perm.WRITE_ORDERS)
+    form = PackageForm(request.POST, order=order, packages=package_services.packages_for(order))
+    if not form.is_valid():
+        return answer(request, order, {"orders.add_package": form})
+    package = form.cleaned_data["package"]
+    package_services.add_package(order, package, by=request.employee, version=form.seen)
     return redirect("orders:order", order.pk)
 
 
