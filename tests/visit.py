@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from servicelane.customers.models import Customer, Vehicle
@@ -17,11 +18,16 @@ from servicelane.orders.models import (
     DeclineReason,
     Estimate,
     Job,
+    ModelFamily,
     Operation,
+    Package,
+    PackageLine,
+    PackagePart,
     RepairOrder,
 )
 from servicelane.orders.order_services import Arrival, CheckIn, Signed
 from servicelane.org.queries import today_in
+from servicelane.parts.models import Part
 
 STROKES = [[100, 300, 180, 120, 260, 290], [300, 200, 420, 210]]
 
@@ -55,6 +61,26 @@ def checked_in(cast: Any, order: RepairOrder | None = None, **changes: Any) -> R
 def operation(code: str) -> Operation:
     """An operation of the demo's catalogue."""
     return Operation.objects.get(code=code)
+
+
+def package(
+    cast: Any,
+    code: str,
+    price: object = None,
+    family: ModelFamily | None = None,
+    every_km: int | None = None,
+    lines: Any = (("M10", {"HY-OF-1001": 1}), ("G-BAL", {})),
+) -> Package:
+    """A package of operations with their parts, sold at `price` yuan."""
+    made = Package.objects.create(
+        group=cast.group, code=code, name_zh=f"套餐{code}", name_en=f"package {code}", family=family,
+        every_km=every_km, price=None if price is None else Decimal(str(price)),
+    )  # fmt: skip
+    for position, (work, parts) in enumerate(lines, 1):
+        line = PackageLine.objects.create(package=made, position=position, operation=operation(work))
+        for number, quantity in parts.items():
+            PackagePart.objects.create(line=line, part=Part.objects.get(number=number), quantity=quantity)
+    return made
 
 
 def asked(cast: Any, order: RepairOrder | None = None, *codes: str) -> Estimate:

@@ -64,6 +64,11 @@ class Asked:
         """The job as it stood when it was asked."""
         return str(self.lines[0])
 
+    @property
+    def package(self) -> str:
+        """The package it comes with, empty for a job of its own."""
+        return str(self.job.package or "")
+
 
 class AnswerPage:
     """The page on which the customer answers one estimate version. Six queries at most."""
@@ -78,7 +83,7 @@ class AnswerPage:
     def asked(self) -> list[Asked]:
         """The jobs of the version with its frozen lines, in their order. One query."""
         by_job: dict[int, list[EstimateLine]] = {}
-        for line in self.estimate.lines.select_related("job__finding", "part_line__part"):
+        for line in self.estimate.lines.select_related("job__finding", "job__package", "part_line__part"):
             by_job.setdefault(line.job_id, []).append(line)
         return [_asked(lines) for lines in by_job.values()]
 
@@ -151,6 +156,7 @@ class AnswerPage:
                 {
                     "job": asked.job.pk,
                     "name": asked.name,
+                    "package": asked.package,
                     "price": fen(asked.price),
                     "lines": [
                         {"name": str(line), "quantity": thousandths(line.quantity), "price": fen(line.price)}

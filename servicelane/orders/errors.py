@@ -288,7 +288,5 @@ class PackageTooCheap(DomainError):
     """A package price covers at least its parts."""
 
     code = "orders.package_too_cheap"
-    message = _(
-        "“{package}” was not put on {order}: its parts alone cost more than its price of {price} yuan."
-    )
+    message = _("“{package}” was not put on {order}: its parts alone cost more than its price of {price}.")
     hint = _("Have the price of the package corrected; until then put its operations on one by one.")

@@ -25,6 +25,7 @@ from .models import (
     Job,
     JobState,
     Operation,
+    Package,
     PartLine,
     PayType,
     RepairOrder,
@@ -61,7 +62,7 @@ class JobDetails:
     """What is to be done: an operation of the catalogue, or own words with minutes and work type.
 
     Empty fields come from the operation and from the store's rate for the pay type. `price` is yuan
-    including VAT and replaces minutes × rate.
+    including VAT and replaces minutes × rate; `package` is what it comes with.
     """
 
     operation: Operation | None = None
@@ -72,6 +73,7 @@ class JobDetails:
     minutes: timedelta | None = None
     price: Decimal | None = None
     parts: Sequence[Wanted] | None = None
+    package: Package | None = None
 
 
 @transaction.atomic
@@ -116,6 +118,7 @@ def put(order: RepairOrder, details: JobDetails, *, by: By, finding: Finding | N
         price=price,
         vat_rate=vat_rate_of(order.store),
         finding=finding,
+        package=details.package,
         added_by=by if isinstance(by, Employee) else None,
     )
     put_parts(job, wanted_of(details))

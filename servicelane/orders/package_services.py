@@ -16,6 +16,7 @@ from . import errors, events
 from .job_services import PRICING, JobDetails, Wanted, put
 from .models import Job, ModelFamily, Package, PackageLine, PayType, RepairOrder
 from .pricing import labour_price, parts_price, rate_of
+from .timeline import yuan
 from .writing import By, fen, take, tell
 
 SOON_KM = 1_000
@@ -74,7 +75,7 @@ def add_package(order: RepairOrder, package: Package, *, by: By, version: int | 
     if package.price is not None:
         left = package.price - sum((_parts_of(line) for line in lines), Decimal(0))
         if left < 0 or not lines:
-            raise errors.PackageTooCheap(order=order, package=package, price=package.price)
+            raise errors.PackageTooCheap(order=order, package=package, price=yuan(fen(package.price)))
         labour = shared(left, labour)
     jobs = [
         put(
@@ -83,6 +84,7 @@ def add_package(order: RepairOrder, package: Package, *, by: By, version: int | 
                 line.operation,
                 price=price,
                 parts=[Wanted(row.part, row.quantity) for row in line.parts.all()],
+                package=package,
             ),
             by=by,
         )

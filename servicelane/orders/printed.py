@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.shortcuts import get_object_or_404
@@ -28,7 +29,17 @@ from .documents import (
     visit_facts,
     work_columns,
 )
-from .models import Consent, Estimate, EstimateKind, Job, JobState, RepairOrder, SignedFor
+from .models import (
+    Consent,
+    Estimate,
+    EstimateKind,
+    EstimateLine,
+    Job,
+    JobState,
+    Package,
+    RepairOrder,
+    SignedFor,
+)
 from .models import Paper as HandedPaper
 from .panels import Panel, panel
 from .permissions import Perm
@@ -87,14 +98,25 @@ def repair_order(order: RepairOrder) -> Paper:
     return Paper(store, pgettext("form", "Repair order"), order.number, opens, blocks)
 
 
+def _with_package(name: object, job: Job) -> str:
+    return f"{name} ({job.package})" if job.package else str(name)
+
+
+def _sums_of_packages(lines: Sequence[EstimateLine]) -> list[tuple[str, str]]:
+    sums: dict[Package, Decimal] = {}
+    for line in lines:
+        if line.job.package:
+            sums[line.job.package] = sums.get(line.job.package, Decimal(0)) + line.price
+    return [(_("Of this {package}").format(package=one), amount(total)) for one, total in sums.items()]
+
+
 def _job_rows(jobs: list[Job]) -> list[Row]:
     rows = []
     for job in jobs:
         kind = _(", ").join((str(job.get_work_type_display()), str(job.get_pay_type_display())))
         hours = _("{hours} h").format(hours=job.hours)
-        rows.append(
-            Row([f"{job.position}. {job.name}", kind, hours, amount(job.rate), amount(job.net_price)])
-        )
+        name = f"{job.position}. {_with_package(job.name, job)}"
+        rows.append(Row([name, kind, hours, amount(job.rate), amount(job.net_price)]))
         for line in job.part_lines.all():
             name = f"    {line.name} · {line.part.number}"
             cells = [name, _("part"), figure(line.quantity), amount(line.unit_price), amount(line.net_price)]
@@ -109,8 +131,9 @@ def estimate(version: Estimate) -> Paper:
     """
     order, store = version.order, version.order.store
     is_extra = version.kind == EstimateKind.EXTRA
-    lines = list(version.lines.select_related("job__finding", "part_line__part"))
+    lines = list(version.lines.select_related("job__finding", "job__package", "part_line__part"))
     answer = getattr(version, "authorisation", None)
+    after = [(_("Of this agreed"), amount(answer.agreed_total))] if answer else []
     columns = work_columns()
     columns[3] = Column(_("Answer"), "25mm")
     said = {None: NONE, True: _("agreed"), False: _("declined")}
@@ -119,7 +142,7 @@ def estimate(version: Estimate) -> Paper:
         is_part = line.part_line_id is not None
         labour, parts = labour + (0 if is_part else line.price), parts + (line.price if is_part else 0)
         number = f" · {line.part_line.part.number}" if line.part_line else ""
-        name = f"    {line}{number}" if is_part else f"{line.job.position}. {line}"
+        name = f"    {line}{number}" if is_part else f"{line.job.position}. {_with_package(line, line.job)}"
         quantity = figure(line.quantity) if is_part else _("{hours} h").format(hours=figure(line.quantity))
         kind = (
             _("part")
@@ -150,7 +173,7 @@ def estimate(version: Estimate) -> Paper:
         Sums(
             [(_("Labour"), amount(labour)), (pgettext("on an order", "Parts"), amount(parts))],
             (_("Total, including VAT"), amount(version.total)),
-            [(_("Of this agreed"), amount(answer.agreed_total))] if answer else (),
+            [*_sums_of_packages(lines), *after],
         ),
         Notice(_("Estimate only, final amount by settlement.")),
     ]

@@ -12,9 +12,9 @@ from .models import Consent, Estimate, EstimateLine, EstimateState, Job, JobStat
 
 
 def jobs_of(order: RepairOrder) -> list[Job]:
-    """The jobs of an order in their order, with their parts. Two queries."""
+    """The jobs of an order in their order, with package and parts. Two queries."""
     lines = PartLine.objects.select_related("part")
-    return list(order.jobs.prefetch_related(Prefetch("part_lines", lines)))
+    return list(order.jobs.select_related("package").prefetch_related(Prefetch("part_lines", lines)))
 
 
 def open_estimate(order: RepairOrder) -> Estimate | None:

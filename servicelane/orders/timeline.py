@@ -117,6 +117,11 @@ def _job_added(data: dict[str, Any]) -> str:
     return yuan(data["price"])
 
 
+@worded("orders.package_added")
+def _package_added(data: dict[str, Any]) -> str:
+    return f"{data['package']} {yuan(data['total'])}"
+
+
 @worded("orders.open")
 def _open(data: dict[str, Any]) -> str:
     return f"{data['odometer']:,} km"

@@ -16,7 +16,7 @@ from servicelane.orders import job_services, part_services
 from servicelane.orders.estimate_services import authorise, make_estimate
 from servicelane.orders.events import OF_STATUS
 from servicelane.orders.job_services import JobDetails
-from servicelane.orders.models import JobState, PayType, RepairOrder, Status
+from servicelane.orders.models import Consent, JobState, PayType, RepairOrder, Status
 from servicelane.orders.order_services import STAMP
 from servicelane.orders.writing import take, tell
 from tests.visit import checked_in, operation, signed
@@ -26,7 +26,9 @@ YUAN = Decimal
 
 def finish(shop: Any, order: RepairOrder) -> None:
     """Issue the parts of all agreed jobs and finish them; dropped and finished ones stay as they are."""
-    for job in order.jobs.prefetch_related("part_lines__part").filter(state=JobState.WAITING):
+    for job in order.jobs.prefetch_related("part_lines__part").filter(
+        state=JobState.WAITING, consent=Consent.AGREED
+    ):
         for line in job.part_lines.all():
             line.job.order = order
             part_services.issue_parts(line, line.open_quantity, by=shop.he)

@@ -11,31 +11,14 @@ from servicelane.orders.file_hints import due_maintenance
 from servicelane.orders.models import (
     ModelFamily,
     Package,
-    PackageLine,
-    PackagePart,
     RepairOrder,
     Status,
 )
 from servicelane.orders.package_services import add_package, due_package, packages_for, shared
-from servicelane.parts.models import Part
 from tests.access.visitor import program
 from tests.screen import Screen
 from tests.unchanged import refused
-from tests.visit import checked_in, operation
-
-
-def package(
-    cast, code, price=None, family=None, every_km=None, lines=(("M10", {"HY-OF-1001": 1}), ("G-BAL", {}))
-):
-    made = Package.objects.create(
-        group=cast.group, code=code, name_zh=f"套餐{code}", name_en=f"package {code}", family=family,
-        every_km=every_km, price=None if price is None else Decimal(price),
-    )  # fmt: skip
-    for position, (work, parts) in enumerate(lines, 1):
-        line = PackageLine.objects.create(package=made, position=position, operation=operation(work))
-        for number, quantity in parts.items():
-            PackagePart.objects.create(line=line, part=Part.objects.get(number=number), quantity=quantity)
-    return made
+from tests.visit import checked_in, package
 
 
 @pytest.fixture

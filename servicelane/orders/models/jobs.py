@@ -19,6 +19,7 @@ from ..managers import InOrderQuerySet
 from .catalogue import Operation, PayType, WorkType
 from .findings import Finding
 from .orders import RepairOrder
+from .packages import Package
 
 
 class JobState(models.TextChoices):
@@ -74,7 +75,8 @@ class Job(models.Model):
     Names, minutes and rate are copied from the catalogue when it is put on the order. `rate` is yuan
     per hour, `price` = minutes / 60 × rate and `discount` are yuan, all including VAT. `finding` is
     set for extra work, `rework_of` for a job that an inspection sent back. `minutes` are the standard
-    time, which is also what is sold.
+    time, which is also what is sold. A job that came with a `package` keeps its share of the package's
+    price, whatever its rate.
     """
 
     order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="jobs")
@@ -92,6 +94,8 @@ class Job(models.Model):
     consent = models.CharField(max_length=8, choices=Consent, default=Consent.NEW, editable=False)
     state = models.CharField(max_length=8, choices=JobState, default=JobState.WAITING, editable=False)
     finding = models.ForeignKey(Finding, models.PROTECT, null=True, related_name="jobs")
+    # Packages are taken out of sale, never deleted: nobody looks for the jobs of one by this column alone.
+    package = models.ForeignKey(Package, models.PROTECT, null=True, related_name="+", db_index=False)
     rework_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="reworks")
     decline_reason = models.CharField(max_length=12, choices=DeclineReason, blank=True)
     declined_at = models.DateTimeField(null=True, editable=False)
