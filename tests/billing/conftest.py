@@ -26,9 +26,8 @@ YUAN = Decimal
 
 def finish(shop: Any, order: RepairOrder) -> None:
     """Issue the parts of all agreed jobs and finish them; dropped and finished ones stay as they are."""
-    for job in order.jobs.prefetch_related("part_lines__part").filter(
-        state=JobState.WAITING, consent=Consent.AGREED
-    ):
+    waiting = order.jobs.filter(state=JobState.WAITING, consent=Consent.AGREED)
+    for job in waiting.prefetch_related("part_lines__part"):
         for line in job.part_lines.all():
             line.job.order = order
             part_services.issue_parts(line, line.open_quantity, by=shop.he)
