@@ -13,10 +13,7 @@ from random import Random
 
 from servicelane.billing.exit_services import Collector, exit_pass_of, issue_exit_pass
 from servicelane.billing.invoice_services import Settlement, settle
-from servicelane.billing.models import Invoice, PayerKind, Way
-from servicelane.billing.payment_services import Paid, take_payment
-from servicelane.billing.permissions import Perm
-from servicelane.customers.models import CustomerKind
+from servicelane.billing.models import Invoice, PayerKind
 from servicelane.kernel.clock import now
 from servicelane.kernel.errors import DomainError
 from servicelane.orders.estimate_services import make_estimate
@@ -51,6 +48,7 @@ from servicelane.workshop.queries import wash_of
 from .answers import STROKES, may_ask_by_link, may_follow, take_answer
 from .crews import bay_for
 from .house import House, minutes, open_lines
+from .paying import payments
 from .visitors import OF_ENGINES, need_of
 
 Steps = Iterator[datetime]
@@ -432,9 +430,6 @@ def _settlement(house: House, order: RepairOrder, draw: Random) -> Steps:
         settle(order, by=(house.on_duty(house.crew.cashiers) or house.crew.managers)[0])
 
 
-WAYS = (Way.WECHAT, Way.WECHAT, Way.WECHAT, Way.ALIPAY, Way.ALIPAY, Way.CARD, Way.CASH)
-
-
 def _hand_over(house: House, order: RepairOrder, draw: Random) -> Steps:
     """Take the money, let the car out, explain the work."""
     cashier = (house.on_duty(house.crew.cashiers) or house.crew.managers)[0]
@@ -443,7 +438,7 @@ def _hand_over(house: House, order: RepairOrder, draw: Random) -> Steps:
         yield from _lingers(house, Status.SETTLED, draw)
     for invoice in Invoice.objects.filter(order=order, payer_kind=PayerKind.CUSTOMER, is_owed=True):
         invoice.order = order
-        yield from _payments(invoice, cashier, house.crew.managers[0], draw)
+        yield from payments(invoice, cashier, house.crew.managers[0], draw)
     if exit_pass_of(order) is None:
         who = draw.choice((CollectorRelation.OWNER, CollectorRelation.OWNER, CollectorRelation.FAMILY))
         issue_exit_pass(order, Collector(order.visitor.name, who), by=cashier)
@@ -460,18 +455,3 @@ def _hand_over(house: House, order: RepairOrder, draw: Random) -> Steps:
         signed=Signed(order.visitor.name[:10], STROKES) if draw.random() < 0.8 else None,
     )
     hand_over(order, told, by=order.advisor)
-
-
-def _payments(invoice: Invoice, cashier: Employee, manager: Employee, draw: Random) -> Steps:
-    """Pay the whole; firms pay by the month where a manager of the store may allow it."""
-    order = invoice.order
-    if not invoice.open:
-        return
-    by_month = order.customer.kind == CustomerKind.COMPANY and draw.random() < 0.6
-    if by_month and manager.may(Perm.ON_ACCOUNT, order.store):
-        take_payment(invoice, Paid(Way.ON_ACCOUNT, invoice.open, "月结协议客户"), by=manager)
-        return
-    if invoice.open > 1500 and draw.random() < 0.1:
-        take_payment(invoice, Paid(Way.CASH, Decimal(500)), by=cashier)
-        yield now() + minutes(1)
-    take_payment(invoice, Paid(draw.choice(WAYS), invoice.open), by=cashier)
