@@ -68,6 +68,7 @@ PAGES: dict[str, Shown] = {
     "walk-in": Shown("/reception/walk-in", "chen"),
     "orders": Shown("/orders/", "chen"),
     "order": Shown("/orders/", "chen", follow=r"/orders/\d+/$"),
+    "workshop": Shown("/workshop/", "luo"),
     "my-jobs": Shown("/my-jobs/", "tao"),
     "inspections": Shown("/inspections/", "yin"),
     "washes": Shown("/washes/", "luo"),

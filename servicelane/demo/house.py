@@ -1,19 +1,20 @@
 """One store of the demo while its days pass: its hours, who is on duty, its stock, and its own dice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
 from servicelane.kernel.clock import now
-from servicelane.orders.models import PartLine, Status
+from servicelane.orders.models import Job, Operation, PartLine, Status
 from servicelane.org.models import Bay
 from servicelane.org.queries import Hours, local_moment, open_hours, zone_of
 from servicelane.parts.models import Part, StockItem
 from servicelane.parts.services import receive
 from servicelane.people.models import Employee, Shift
+from servicelane.schedule.fitness import abilities_of, lacks
 
 from .crews import Crew
 
@@ -92,6 +93,27 @@ class House:
     def free(self, people: Sequence[Employee]) -> Employee | None:
         """The first of those on duty whom no car has."""
         return self.crew.free(self.on_duty(people))
+
+    def able(self, jobs: Iterable[Job]) -> list[Employee]:
+        """The technicians who may be given all open ones of `jobs`; those for the first where nobody may.
+
+        All of them where nobody of the store may: the car must not wait for ever.
+        """
+        people = self.crew.technicians
+        todo = [job for job in jobs if job.is_open and job.operation_id]
+        wanted = list(
+            Operation.objects.filter(pk__in=[job.operation_id for job in todo]).select_related("skill")
+        )
+        wanted = [one for one in wanted if one.skill_id or one.certificate]
+        if not wanted:
+            return people
+        known, day = abilities_of(people), self.day(now())
+        first = [one for one in wanted if one.pk == todo[0].operation_id]
+        for asked in (wanted, first):
+            able = [person for person in people if not any(lacks(person, one, day, known) for one in asked)]
+            if able:
+                return able
+        return people
 
     def leaves(self, order_id: int, technician: Employee | None) -> None:
         """A car leaves the workshop: its technician and its bay are free again."""

@@ -203,7 +203,7 @@ def _begin(house: House, order: RepairOrder, draw: Random) -> Steps:
     job = _next_job(order)
     if job is None:
         return
-    technician = yield from _taken(house, house.crew.technicians, draw)
+    technician = yield from _taken(house, house.able(order.jobs.all()), draw)
     try:
         bay = bay_for(house.crew, job.operation.code if job.operation else "")
         if bay:
@@ -269,15 +269,18 @@ def _next_job(order: RepairOrder) -> Job | None:
 
 
 def _whose(house: House, job: Job, before: Employee | None, draw: Random) -> Whose:
-    """Who does a job: whose clock runs on it, else who did the one before, else who is free."""
+    """Who does a job: whose clock runs on it, else who did the one before and may, else who is free."""
     if job.state == JobState.RUNNING:
         clock = job.clockings.filter(ended_at=None).select_related("technician__group").last()
         if clock:
             house.crew.busy.add(clock.technician_id)
             return clock.technician
-    if before:
+    able = house.able([job])
+    if before in able:
         return before
-    return (yield from _taken(house, house.crew.technicians, draw))
+    if before:
+        house.crew.busy.discard(before.pk)
+    return (yield from _taken(house, able, draw))
 
 
 def _parts(house: House, order: RepairOrder, draw: Random) -> Steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from servicelane.kernel.clock import now
 from servicelane.kernel.events import record
 from servicelane.org.models import Group, Store
 from servicelane.parts.models import Part
+from servicelane.people.models import Skill
 
 from . import errors, events
 from .models import LabourRate, Operation, OperationPart, PayType, WorkType
@@ -75,4 +77,36 @@ def add_operation(
         for part, quantity in (parts or {}).items()
     )
     record(events.OPERATION_ADDED, operation, by=by, code=code, minutes=minutes // timedelta(minutes=1))
+    return operation
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a technician needs for an operation, and whether the quick-service lane takes it."""
+
+    skill: Skill | None = None
+    certificate: str = ""
+    is_quick: bool = False
+
+
+@transaction.atomic
+def set_needs(operation: Operation, needs: Needs, *, by: By) -> Operation:
+    """Say who may be given an operation and whether it is quick work (WSH-18); the same again does nothing.
+
+    Work that was given out before keeps its technicians.
+    """
+    if needs == Needs(operation.skill, operation.certificate, operation.is_quick):
+        return operation
+    operation.skill, operation.certificate = needs.skill, needs.certificate
+    operation.is_quick = needs.is_quick
+    operation.save(update_fields=["skill", "certificate", "is_quick"])
+    record(
+        events.OPERATION_CHANGED,
+        operation,
+        by=by,
+        code=operation.code,
+        skill=needs.skill.code if needs.skill else "",
+        certificate=needs.certificate,
+        quick=int(needs.is_quick),
+    )
     return operation

@@ -13,6 +13,7 @@ from servicelane.kernel.clock import now
 from servicelane.kernel.events import record
 from servicelane.org.models import Group, Store
 from servicelane.parts.models import Part
+from servicelane.people.models import Skill
 
 from . import events
 from .catalogue_services import set_rate
@@ -52,6 +53,7 @@ def add_demo_operations(group: Group, *, by: By, file: Path = FILE) -> list[Oper
     by_number = {part.number: part for part in Part.objects.filter(group=group)}
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
+    skills = Skill.objects.in_bulk(field_name="code")
     operations = [
         Operation(
             group=group,
@@ -60,6 +62,10 @@ def add_demo_operations(group: Group, *, by: By, file: Path = FILE) -> list[Oper
             name_en=row["name_en"],
             work_type=row["work_type"],
             minutes=timedelta(minutes=int(row["minutes"])),
+            # A group that lists no such skill lets anybody do the work.
+            skill=skills.get(row.get("skill", "")),
+            certificate=row.get("certificate", ""),
+            is_quick=bool(row.get("quick")),
             is_demo=True,
         )
         for row in rows

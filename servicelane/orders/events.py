@@ -135,6 +135,16 @@ OPERATION_ADDED = declare(
     _("Operation added"),
     data={"code": "operation code", "minutes": "standard minutes"},
 )
+OPERATION_CHANGED = declare(
+    "orders.operation_changed",
+    _("Operation changed"),
+    data={
+        "code": "operation code",
+        "skill": "skill code, empty for none",
+        "certificate": "certificate kind, empty for none",
+        "quick": "1 if the quick-service lane takes it, else 0",
+    },
+)
 LINK_MADE = declare(
     "orders.link_made",
     _("Link made for the customer"),

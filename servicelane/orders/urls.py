@@ -38,6 +38,7 @@ pages = [
     path("c/answer/<str:token>/", customer.answer, name="customer_answer"),
     path("c/progress/<str:token>/", customer.progress, name="customer_progress"),
     path("settings/operations/", catalogue.operations, name="operations"),
+    path("settings/operations/<int:pk>/needs", catalogue.operation_needs, name="operation_needs"),
     path("settings/rates/", catalogue.rates, name="rates"),
     path("settings/rates/set", catalogue.set_rate, name="set_rate"),
 ]

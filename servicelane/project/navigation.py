@@ -46,6 +46,7 @@ PLACES = [
     Place("booking:list", _("Bookings"), "calendar-plus", _("who comes when, and what for")),
     Place("reception:queue", _("Reception"), "car", _("cars that wait, walk-ins")),
     Place("orders:list", _("Orders"), "clipboard-list", _("every car in the house and what was done")),
+    Place("workshop:shop", _("Workshop"), "car-garage", _("the queue, who is free, every car's technician")),
     Place("workshop:my_jobs", _("My jobs"), "tool", _("your work, with its clock")),
     Place("workshop:inspections", _("Inspection"), "checklist", _("cars that wait for their inspection")),
     Place("workshop:washes", _("Wash"), "wash", _("cars that wait for their wash")),

@@ -13,6 +13,14 @@ class NotATechnician(DomainError):
     hint = _("Choose a technician of the store, or ask the service manager to grant the role.")
 
 
+class NotFit(DomainError):
+    """Work that needs a skill or a certificate is given to who has it."""
+
+    code = "schedule.not_fit"
+    message = _("{job} was not given to {person}: {why}.")
+    hint = _("Choose a technician who may do it; skills and certificates are kept in the staff file.")
+
+
 class BayOutOfService(DomainError):
     """A car is not sent to a bay that is out of service, or of another store."""
 

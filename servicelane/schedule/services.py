@@ -14,12 +14,14 @@ from django.db import transaction
 
 from servicelane.kernel.clock import now
 from servicelane.orders.errors import NotAgreed
-from servicelane.orders.models import Consent, Job, JobState, RepairOrder, Status
+from servicelane.orders.models import Consent, Job, JobState, Operation, RepairOrder, Status
 from servicelane.orders.writing import By, take, tell
 from servicelane.org.models import Bay
+from servicelane.org.queries import today_in
 from servicelane.people.models import Employee
 
 from . import errors, events
+from .fitness import lacks
 from .models import Assignment
 from .queries import is_technician, team_of
 
@@ -51,7 +53,7 @@ def assign(
 ) -> Assignment:
     """Put `technician` on `job`, beside who is on it already; in `bay` if given.
 
-    Raises NotATechnician, BayOutOfService, JobNotOpen, NotAgreed, OrderChanged, WrongMoment.
+    Raises NotATechnician, NotFit, BayOutOfService, JobNotOpen, NotAgreed, OrderChanged, WrongMoment.
     """
     take(order, version, during=AT_WORK)
     return put(order, job, technician, Place(bay), by=by, at=at)
@@ -94,7 +96,7 @@ def put(
     at: datetime | None = None,
     team: Sequence[Assignment] | None = None,
 ) -> Assignment:
-    """Put a technician on a job of an order whose version is taken; see `assign`. Five statements.
+    """Put a technician on a job of an order whose version is taken; see `assign`. Six statements.
 
     Nothing is written when it says so already. `team` are the job's current assignments, if known.
     """
@@ -131,6 +133,10 @@ def _check(order: RepairOrder, job: Job, technician: Employee, place: Place) -> 
         raise errors.JobNotOpen(job=job, now=job.get_state_display())
     if not is_technician(technician, order.store):
         raise errors.NotATechnician(job=job, person=technician, store=order.store)
+    if job.operation_id:
+        wanted = Operation.objects.select_related("skill").get(pk=job.operation_id)
+        if why := lacks(technician, wanted, today_in(order.store)):
+            raise errors.NotFit(job=job, person=technician, why=why)
     bay = place.bay
     if bay and (bay.store_id != order.store_id or not bay.in_service):
         raise errors.BayOutOfService(job=job, bay=bay, store=order.store)

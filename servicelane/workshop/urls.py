@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from .views import documents, floor, orders, requests
+from .views import documents, floor, orders, requests, shop
 
 app_name = "workshop"
 urlpatterns = [
+    path("workshop/", shop.shop, name="shop"),
+    path("workshop/live", shop.shop_live, name="shop_live"),
+    path("orders/<int:pk>/give", shop.give, name="give"),
     path("my-jobs/", floor.my_jobs, name="my_jobs"),
     path("inspections/", floor.inspections, name="inspections"),
     path("washes/", floor.washes, name="washes"),

@@ -18,7 +18,7 @@ from servicelane.channels.models import Link, Message
 from servicelane.customers.models import Vehicle, VehicleParty
 from servicelane.kernel.routes import Route, route_of
 from servicelane.orders.link_services import ANSWER, PROGRESS, links_of
-from servicelane.orders.models import Estimate, Finding, Job, PartLine, Photo, RepairOrder
+from servicelane.orders.models import Estimate, Finding, Job, Operation, PartLine, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
 from servicelane.people.rules import PIN_SESSION_MINUTES
@@ -92,6 +92,8 @@ PARAMETERS: dict[tuple[str, str], type[models.Model] | Callable[[Stores], Any]] 
     ("orders:customer_answer", "token"): lambda stores: _token(stores, ANSWER),
     ("orders:customer_progress", "token"): lambda stores: _token(stores, PROGRESS),
     ("customers:party_end", "pk"): Vehicle,
+    # The catalogue belongs to the group, not to a store.
+    ("orders:operation_needs", "pk"): lambda stores: Operation.objects.first().pk,
     ("org:rule", "code"): lambda stores: PIN_SESSION_MINUTES.code,
     ("org:rule_set", "code"): lambda stores: PIN_SESSION_MINUTES.code,
     ("retry_task", "task_id"): lambda stores: stores.task.pk,

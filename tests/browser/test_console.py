@@ -13,7 +13,15 @@ from servicelane.people.models import Employee
 from tests.access.pages import pages
 from tests.access.stores import Stores, make_stores
 
-NO_PAGES = {"demo_progress", "health", "today_shift", "today_cars", "orders:news", "billing:try_discount"}
+NO_PAGES = {
+    "demo_progress",
+    "health",
+    "today_shift",
+    "today_cars",
+    "orders:news",
+    "billing:try_discount",
+    "workshop:shop_live",
+}
 """Answers that are no pages: for a watchdog, and fragments."""
 
 

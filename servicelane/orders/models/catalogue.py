@@ -11,6 +11,7 @@ from servicelane.org.history import History
 from servicelane.org.managers import InStoreQuerySet
 from servicelane.org.models import Group, Store, in_language
 from servicelane.parts.models import Part
+from servicelane.people.models import CertificateKind, Skill
 
 
 class WorkType(models.TextChoices):
@@ -39,7 +40,11 @@ class PayType(models.TextChoices):
 
 
 class Operation(models.Model):
-    """A catalogue entry: one operation with its standard time (glossary: labour operation)."""
+    """A catalogue entry: one operation with its standard time (glossary: labour operation).
+
+    `skill` and `certificate` are what a technician needs to be given it, nothing where anybody may do it;
+    `is_quick` says that the quick-service lane takes it (WSH-18).
+    """
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="+")
     code = models.CharField(max_length=16)
@@ -47,6 +52,11 @@ class Operation(models.Model):
     name_en = models.CharField(max_length=80)
     work_type = models.CharField(max_length=16, choices=WorkType)
     minutes = MinutesField()
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skill")
+    )
+    certificate = models.CharField(_("certificate"), max_length=24, choices=CertificateKind, blank=True)
+    is_quick = models.BooleanField(_("quick-service lane"), default=False)
     is_demo = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
 

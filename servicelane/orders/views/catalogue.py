@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,7 +14,7 @@ from servicelane.org.permissions import Perm as OrgPerm
 from servicelane.people.http import StoreRequest
 
 from .. import catalogue_services
-from ..catalogue_forms import OperationFilter, RateForm
+from ..catalogue_forms import NeedsForm, OperationFilter, RateForm
 from ..models import Operation, PayType
 from ..permissions import Perm
 
@@ -27,9 +27,8 @@ def operations(request: StoreRequest) -> HttpResponse:
     """The operations of the group with standard time, usual parts and price at the store's rate."""
     form = OperationFilter(request.GET)
     form.is_valid()
-    rows = Operation.objects.filter(group_id=request.store.region.group_id).prefetch_related(
-        "usual_parts__part"
-    )
+    rows = Operation.objects.filter(group_id=request.store.region.group_id)
+    rows = rows.select_related("skill").prefetch_related("usual_parts__part")
     word = form.cleaned_data.get("q", "")
     if word:
         rows = (
@@ -38,7 +37,28 @@ def operations(request: StoreRequest) -> HttpResponse:
             | rows.filter(code__icontains=word)
         )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/operations.html", {"form": form, "page": page, "is_filtered": bool(word)})
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(word),
+        "may_change": request.employee.may(Perm.MANAGE_CATALOGUE, request.store),
+    }
+    return render(request, "orders/operations.html", context)
+
+
+@STAFF(Perm.MANAGE_CATALOGUE, scope=HERE)
+@require_http_methods(["GET", "POST"])
+def operation_needs(request: StoreRequest, pk: int) -> HttpResponse:
+    """Say who may be given an operation, and whether the quick-service lane takes it."""
+    rows = Operation.objects.filter(group_id=request.store.region.group_id).select_related("skill")
+    shown = get_object_or_404(rows, pk=pk)
+    form = NeedsForm(request.POST or None, operation=shown)
+    if form.is_bound and form.is_valid():
+        catalogue_services.set_needs(shown, form.needs(), by=request.employee)
+        messages.success(request, _("It holds for work that is given out from now on."))
+        return redirect("orders:operations")
+    context = {"form": form, "operation": shown}
+    return render(request, "orders/operation_needs.html", context, status=422 if form.is_bound else 200)
 
 
 @STAFF(OrgPerm.SEE_SETTINGS, scope=HERE)
