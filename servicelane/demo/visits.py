@@ -48,6 +48,7 @@ from servicelane.workshop.queries import wash_of
 from .answers import STROKES, may_ask_by_link, may_follow, take_answer
 from .crews import bay_for
 from .house import House, minutes, open_lines
+from .outlook import says_how_it_goes
 from .paying import payments
 from .visitors import OF_ENGINES, need_of
 
@@ -338,7 +339,9 @@ def _until_done(house: House, job: Job, technician: Employee, length: timedelta,
     """Work for `length`; whoever cannot finish today stops the clock and goes on in the morning."""
     closes = house.closing(now())
     if now() >= closes or now() + length <= closes + OVERTIME:
-        yield now() + length
+        yield now() + length * 0.8
+        says_how_it_goes(job, technician, now() + length * 0.2, draw)
+        yield now() + length * 0.2
         return
     worked = closes - now()
     yield closes

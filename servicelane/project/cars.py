@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from servicelane.billing.permissions import Perm as Billing
@@ -20,6 +22,7 @@ from servicelane.org.queries import local_moment, today_in
 from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 from servicelane.reception.permissions import Perm as Reception
+from servicelane.workshop.delays import Delay, delays_of
 from servicelane.workshop.permissions import Perm as Workshop
 
 GREETED = timedelta(minutes=5)
@@ -137,9 +140,10 @@ def _shown(
 
 
 def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
-    """Return the cars that need `viewer` in `store` now, the most urgent first. Three queries.
+    """Return the cars that need `viewer` in `store` now, the most urgent first. Seven queries at most.
 
-    Whoever writes orders is told of the own cars and of those nobody received; the workshop, the
+    Whoever writes orders is told of the own cars and of those nobody received, a manager of broken promises
+    about which nobody told the customer; the workshop, the
     cashier and the inspector of every car that has come to them.
     """
     if not viewer.may(Orders.SEE_ORDERS, store):
@@ -154,7 +158,12 @@ def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
         Finding.objects.filter(order__in=ids, state=FindingState.REPORTED).values_list("order", flat=True)
     )
     asked = dict(Estimate.objects.filter(order__in=ids, state="open").values_list("order", "made_at"))
-    needs = [need for order in rows if (need := _need(viewer, store, order, found, asked, at))]
+    delays = delays_of(rows, at)
+    needs = [
+        need
+        for order in rows
+        if (need := _need(viewer, store, order, found, asked, at, delays.get(order.pk)))
+    ]
     return sorted(needs, key=lambda need: need.rank)
 
 
@@ -165,10 +174,11 @@ def _need(
     found: set[int],
     asked: dict[int, datetime],
     at: datetime,
+    delay: Delay | None,
 ) -> CarNeed | None:
     writes = viewer.may(Orders.WRITE_ORDERS, store)
     mine = writes and order.advisor_id == viewer.pk
-    urgency = urgency_of(order, at)
+    urgency = delay.urgency if delay else urgency_of(order, at)
     if order.status == Status.ARRIVED:
         if not viewer.may(Reception.RECEIVE, store):
             return None
@@ -187,15 +197,30 @@ def _need(
     if mine and order.status == Status.OPEN:
         since = order.checked_in_at or order.arrived_at
         return CarNeed(order, "", "since", since, _("in reception"), _("Write the estimate"), _("Estimate"))
-    if mine and urgency and order.promised_at:
+    if delay and delay.is_due and (told := _untold_need(viewer, store, order, delay, mine=mine)):
+        return told
+    return _floor_need(viewer, store, order, urgency)
+
+
+def _untold_need(
+    viewer: Employee, store: Store, order: RepairOrder, delay: Delay, *, mine: bool
+) -> CarNeed | None:
+    """The advisor tells the customer before the promise passes; what nobody told the manager sees (BIL-5)."""
+    due = order.promised_at
+    assert due is not None, "only a promise can be in danger"
+    note, is_late = _promise_note(delay.urgency), delay.urgency == "late"
+    if mine:
+        before = {"at": date_format(timezone.localtime(due), "H:i")}
         headline = (
             _("Past its promise: tell the customer")
-            if urgency == "late"
-            else _("May be late: tell the customer first")
+            if is_late
+            else _("May be late: tell the customer before %(at)s") % before
         )
-        note = _promise_note(urgency)
-        return CarNeed(order, urgency, "until", order.promised_at, note, headline, _("Open the order"))
-    return _floor_need(viewer, store, order, urgency)
+        return CarNeed(order, delay.urgency, "until", due, note, headline, _("Tell the customer"))
+    if is_late and viewer.may(Orders.RELEASE_WORK, store):
+        headline = _("The promise passed and the customer was not told")
+        return CarNeed(order, delay.urgency, "until", due, note, headline, _("Open the order"))
+    return None
 
 
 def _floor_need(viewer: Employee, store: Store, order: RepairOrder, urgency: str) -> CarNeed | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from servicelane.kernel.routes import STAFF
 from servicelane.orders.documents import printed
@@ -18,12 +18,23 @@ from servicelane.org.models import Bay
 from servicelane.people.http import ApiRequest
 from servicelane.people.models import Employee
 
-from . import clock_services, inspection_services, request_services
+from . import clock_services, inspection_services, progress_services, request_services
 from .inspection_services import Inspection
-from .models import Fault, FloorRequest, PauseReason, QualityCheck, RequestKind, WashSkip
+from .models import (
+    Fault,
+    FloorRequest,
+    Outlook,
+    PauseReason,
+    ProgressCheck,
+    QualityCheck,
+    RequestKind,
+    TellWay,
+    WashSkip,
+)
 from .permissions import Perm
 from .printed import check_of
 from .printed import inspection as inspection_paper
+from .progress_services import Answer, Told
 
 router = Router(tags=["workshop"])
 
@@ -212,6 +223,56 @@ def wash(request: ApiRequest, order: int, wanted: WashIn) -> dict[str, Any]:
 def _order(request: ApiRequest, pk: int, perm: str) -> RepairOrder:
     orders = RepairOrder.objects.visible_to(request.employee, perm)
     return get_object_or_404(orders.select_related("store"), pk=pk)
+
+
+class ProgressIn(Schema):
+    outlook: Outlook
+    until: AwareDatetime | None = None
+    words: str = Field("", max_length=200)
+    version: int | None = None
+
+
+class ProgressOut(Schema):
+    job: int = Field(validation_alias="job_id")
+    order: int = Field(validation_alias="order_id")
+    technician: int = Field(validation_alias="technician_id")
+    outlook: str
+    until: datetime | None
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@router.post("/jobs/{int:job}/progress", response=ProgressOut)
+@STAFF(Perm.CLOCK, scope=Job)
+def progress(request: ApiRequest, job: int, said: ProgressIn) -> ProgressCheck:
+    """Say how a job goes that was asked about: on time, or later until when and why."""
+    shown, given = _job(request, job), Answer(said.outlook, said.until, said.words)
+    return progress_services.answer(shown, given, by=request.employee, version=said.version)
+
+
+class DelayIn(Schema):
+    way: TellWay
+    promised_at: AwareDatetime
+    reason: str = Field(max_length=200)
+    version: int | None = None
+
+
+class DelayOut(Schema):
+    order: int = Field(validation_alias="order_id")
+    way: str
+    in_time: bool
+    promised_at: datetime
+    new_promised_at: datetime
+    version: int = Field(validation_alias="order.version")
+
+
+@router.post("/orders/{int:order}/delays", response={201: DelayOut})
+@STAFF(OrdersPerm.WRITE_ORDERS, scope=RepairOrder)
+def tell_delay(request: ApiRequest, order: int, said: DelayIn) -> Status:
+    """Note that the customer was told of a delay, with the promise they were given."""
+    shown = _order(request, order, OrdersPerm.WRITE_ORDERS)
+    told = Told(said.way, said.promised_at, said.reason)
+    return Status(201, progress_services.tell_delay(shown, told, by=request.employee, version=said.version))
 
 
 @router.get("/quality-checks/{int:check}/inspection.pdf", response=bytes)

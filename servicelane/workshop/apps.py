@@ -8,4 +8,16 @@ class WorkshopConfig(AppConfig):
 
     def ready(self) -> None:
         # What the app declares announces itself on import.
-        from . import checks, events, gates, panels, printed, rights, rules, steps, timeline  # noqa: F401
+        from . import (  # noqa: F401
+            checks,
+            delay_step,
+            events,
+            gates,
+            jobs,
+            panels,
+            printed,
+            rights,
+            rules,
+            steps,
+            timeline,
+        )

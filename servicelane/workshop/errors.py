@@ -115,3 +115,46 @@ class RequestIsClosed(DomainError):
     status = 409
     message = _("Nothing was changed: the request is closed already.")
     hint = _("Look at the order as it is now; ask again for what is still missing.")
+
+
+class NothingAsked(DomainError):
+    """How a job goes is answered once, after it was asked."""
+
+    code = "workshop.nothing_asked"
+    status = 409
+    message = _("Nothing was noted about {job}: nobody waits for an answer on it.")
+    hint = _("It is asked when most of the planned time is used; a delay known earlier goes to the advisor.")
+
+
+class NotYourQuestion(DomainError):
+    """Who works on the job says how it goes, or the dispatcher for them."""
+
+    code = "workshop.not_your_question"
+    status = 409
+    message = _("Nothing was noted about {job}: {technician} was asked, not {person}.")
+    hint = _("The technician answers under My jobs, or the dispatcher does it for them.")
+
+
+class UntilMissing(DomainError):
+    """Later needs a time that lies ahead and a reason."""
+
+    code = "workshop.until_missing"
+    message = _("Nothing was noted about {job}: later needs a time that lies ahead, and a reason.")
+    hint = _("Enter until when it takes and why; the advisor tells the customer by that.")
+
+
+class NothingPromised(DomainError):
+    """A delay is told about a promise."""
+
+    code = "workshop.nothing_promised"
+    status = 409
+    message = _("No delay was noted for {order}: nothing is promised for it, or it is ready.")
+    hint = _("Look at the order as it is now.")
+
+
+class ReasonMissing(DomainError):
+    """Who tells a delay says why."""
+
+    code = "workshop.reason_missing"
+    message = _("No delay was noted for {order}: the reason is missing.")
+    hint = _("Write why it takes longer, as it was told to the customer.")

@@ -51,3 +51,21 @@ WASHED = declare(
 WASH_SKIPPED = declare(
     "workshop.wash_skipped", _("Wash left out"), data={"reason": "code", "version": "version of the order"}
 )
+PROGRESS_ASKED = declare(
+    "workshop.progress_asked",
+    _("Asked how the job goes"),
+    data={"job": "id", "technician": "id", "share": "per cent of the planned time that was used",
+          "version": "version of the order"},
+)  # fmt: skip
+PROGRESS_ANSWERED = declare(
+    "workshop.progress_answered",
+    _("Said how the job goes"),
+    data={"job": "id", "outlook": "on_time or later", "until": "ISO time, empty when on time",
+          "seconds": "from the question to the answer", "version": "version of the order"},
+)  # fmt: skip
+DELAY_TOLD = declare(
+    "workshop.delay_told",
+    _("Delay told to the customer"),
+    data={"way": "code", "promised_at": "ISO time that was in danger", "new_promised_at": "ISO time",
+          "in_time": "1 if the promise had not passed, else 0", "version": "version of the order"},
+)  # fmt: skip

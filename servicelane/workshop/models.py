@@ -14,6 +14,9 @@ from servicelane.org.models import Bay
 from servicelane.people.models import Employee
 
 from .managers import ClockingQuerySet
+from .progress_models import DelayNotice, Outlook, ProgressCheck, TellWay
+
+__all__ = ["DelayNotice", "Outlook", "ProgressCheck", "TellWay"]
 
 
 class PauseReason(models.TextChoices):

@@ -25,13 +25,14 @@ def remaining(jobs: Iterable[Job], at: datetime) -> timedelta:
     return sum((left_of(job, at) for job in todo), timedelta())
 
 
-def standing(order: RepairOrder, jobs: Iterable[Job], at: datetime) -> str:
+def standing(order: RepairOrder, jobs: Iterable[Job], at: datetime, until: datetime | None = None) -> str:
     """`late` when the promise has passed unready, `risk` when the work does not fit before it, else empty.
 
     At risk = at + remaining planned work > promise, or less than the half hour of every other page is left
-    (`urgency_of`). The clockings of the jobs are read.
+    (`urgency_of`), or its technician said that it takes `until` after it. The clockings of the jobs are read.
     """
     urgency = urgency_of(order, at)
     if urgency or order.promised_at is None or order.ready_at or order.is_over:
         return urgency
-    return "risk" if at + remaining(jobs, at) > order.promised_at else ""
+    ends_at = max(at + remaining(jobs, at), until or at)
+    return "risk" if ends_at > order.promised_at else ""

@@ -18,7 +18,7 @@ from servicelane.schedule.models import Assignment
 from servicelane.schedule.permissions import Perm
 from servicelane.schedule.queries import bays_of, technicians_of
 
-from .models import Clocking
+from .models import Clocking, ProgressCheck
 from .priority import Turn, place_in_queue, turn_of
 from .risk import left_of, remaining, standing
 
@@ -32,7 +32,8 @@ FREE, BUSY, OFF = "free", "busy", "off"
 class ShopCar:
     """One car in the workshop with its agreed jobs, who is on them and how its promise stands.
 
-    `turn` says why it stands where it does in the queue; `left` is its remaining planned work.
+    `turn` says why it stands where it does in the queue; `left` is its remaining planned work,
+    `said` what its technician last said about the end.
     """
 
     order: RepairOrder
@@ -40,6 +41,13 @@ class ShopCar:
     turn: Turn
     urgency: str
     left: timedelta
+    said: ProgressCheck | None
+
+    @property
+    def asked(self) -> ProgressCheck | None:
+        """The question that its technician has not answered yet."""
+        checks = (getattr(job, "progress_check", None) for job in self.open_jobs)
+        return next((check for check in checks if check and check.answered_at is None), None)
 
     @property
     def open_jobs(self) -> list[Job]:
@@ -179,13 +187,13 @@ class Shop:
 
 
 def shop_of(viewer: Employee, store: Store, at: datetime) -> Shop:
-    """All that the Workshop page shows of a store. Thirteen queries at most."""
+    """All that the Workshop page shows of a store. Fourteen queries at most."""
     clocks = Clocking.objects.select_related("technician", "bay")
     team = Assignment.objects.current().select_related("technician", "bay")
     jobs = (
         Job.objects.filter(consent=Consent.AGREED)
         .exclude(state=JobState.DROPPED)
-        .select_related("operation__skill")
+        .select_related("operation__skill", "progress_check")
         .prefetch_related(Prefetch("clockings", clocks), Prefetch("assignments", team))
     )
     holds = Hold.objects.filter(ended_at=None)
@@ -199,7 +207,10 @@ def shop_of(viewer: Employee, store: Store, at: datetime) -> Shop:
 def _car(order: RepairOrder, at: datetime) -> ShopCar:
     jobs = list(order.jobs.all())
     todo = [job for job in jobs if job.is_open]
-    return ShopCar(order, jobs, turn_of(order, todo or jobs), standing(order, jobs, at), remaining(jobs, at))
+    checks = (getattr(job, "progress_check", None) for job in todo)
+    said = next((check for check in checks if check and check.answered_at), None)
+    urgency = standing(order, jobs, at, said.until if said else None)
+    return ShopCar(order, jobs, turn_of(order, todo or jobs), urgency, remaining(jobs, at), said)
 
 
 def _mates(store: Store, cars: Sequence[ShopCar], at: datetime) -> list[Mate]:
@@ -226,13 +237,14 @@ def _mates(store: Store, cars: Sequence[ShopCar], at: datetime) -> list[Mate]:
 
 
 def shop_version(viewer: Employee, store: Store, at: datetime) -> str:
-    """The version of the page: it changes with each order, shift, bay and minute. Three queries."""
+    """The version of the page: it changes with each order, question, shift, bay and minute. Four queries."""
     orders = RepairOrder.objects.visible_to(viewer, Perm.ASSIGN_WORK).filter(store=store, status__in=SHOWN)
     cars = orders.aggregate(n=Count("pk"), versions=Sum("version"), ids=Sum("pk"))
     shifts = Shift.objects.filter(store=store, day=today_in(store))
     duty = shifts.aggregate(n=Count("pk"), versions=Sum("version"))
     bays = Bay.objects.usable().filter(store=store).count()
-    seen = (cars["n"], cars["versions"] or 0, cars["ids"] or 0, duty["n"], duty["versions"] or 0, bays)
+    asked = ProgressCheck.objects.filter(order__store=store, order__status__in=SHOWN).count()
+    seen = (asked, cars["n"], cars["versions"] or 0, cars["ids"] or 0, duty["n"], duty["versions"] or 0, bays)
     return "-".join(map(str, (*seen, int(at.timestamp()) // 60)))
 
 

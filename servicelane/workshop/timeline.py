@@ -1,12 +1,15 @@
 """How the facts of the workshop read on an order's timeline."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from servicelane.orders.timeline import worded
 
-from .models import FINISH, Fault, PauseReason, WashSkip
+from .models import FINISH, Fault, Outlook, PauseReason, TellWay, WashSkip
 
 
 def length(seconds: int) -> str:
@@ -44,3 +47,18 @@ def _washed(data: dict[str, Any]) -> str:
 @worded("workshop.wash_skipped")
 def _skipped(data: dict[str, Any]) -> str:
     return str(WashSkip(data["reason"]).label)
+
+
+def _hour(text: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(text)), "H:i")
+
+
+@worded("workshop.progress_answered")
+def _answered(data: dict[str, Any]) -> str:
+    label = str(Outlook(data["outlook"]).label)
+    return f"{label} {_hour(data['until'])}" if data["until"] else label
+
+
+@worded("workshop.delay_told")
+def _told(data: dict[str, Any]) -> str:
+    return f"{TellWay(data['way']).label} {_hour(data['new_promised_at'])}"

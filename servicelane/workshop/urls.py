@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import documents, floor, orders, requests, shop
+from .views import documents, floor, orders, progress, requests, shop
 
 app_name = "workshop"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("workshop/live", shop.shop_live, name="shop_live"),
     path("orders/<int:pk>/give", shop.give, name="give"),
     path("my-jobs/", floor.my_jobs, name="my_jobs"),
+    path("my-jobs/questions", progress.questions, name="questions"),
+    path("orders/<int:pk>/jobs/<int:job>/progress", progress.progress, name="progress"),
+    path("orders/<int:pk>/delay", progress.tell_delay, name="tell_delay"),
     path("inspections/", floor.inspections, name="inspections"),
     path("washes/", floor.washes, name="washes"),
     path("orders/<int:pk>/jobs/<int:job>/start", orders.start, name="start"),

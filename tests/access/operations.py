@@ -51,6 +51,10 @@ NAMED: dict[str, type[models.Model]] = {
 """What a path parameter of this name names, wherever it stands."""
 
 BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
+    ("POST", "/jobs/{int:job}/progress"): lambda side: {"outlook": "on_time"},
+    ("POST", "/orders/{int:order}/delays"): lambda side: {
+        "way": "call", "promised_at": _tomorrow(), "reason": f"{side.mark} parts",
+    },
     ("POST", "/jobs/{int:job}/requests"): lambda side: {"kind": "help"},
     ("POST", "/stores/{int:store}/bays"): lambda side: {"code": "NEW-9", "kind": "lift"},
     ("POST", "/parts"): lambda side: {

@@ -69,6 +69,7 @@ ON_JOBS = (
             "found",
             "need_part",
             "call_help",
+            "progress",
             "close_request",
         )
     ),
