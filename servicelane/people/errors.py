@@ -144,6 +144,15 @@ class ShiftOverlaps(DomainError):
     hint = _("Choose other times, or move or cancel the other shift first.")
 
 
+class ShiftNotBegun(DomainError):
+    """Whether somebody came is known on the day of the shift; leave is known before."""
+
+    code = "people.shift_not_begun"
+    status = 409
+    message = _("Nothing was noted for {who}: the day of the shift, {day}, has not come.")
+    hint = _("Note it on the day; leave may be noted before.")
+
+
 class NotInThisStore(DomainError):
     """A shift is planned in a store where the person has a role."""
 

@@ -30,6 +30,12 @@ CERTIFICATE_WITHDRAWN = declare(
 SHIFT_PLANNED = declare("people.shift_planned", _("Shift planned"), data=_SHIFT)
 SHIFT_MOVED = declare("people.shift_moved", _("Shift moved"), data=_SHIFT)
 SHIFT_CANCELLED = declare("people.shift_cancelled", _("Shift cancelled"), data=_SHIFT)
+ATTENDANCE_SET = declare(
+    "people.attendance_set",
+    _("Attendance noted"),
+    data={"employee": "employee id", "day": "ISO date", "attendance": "present, late, absent or leave",
+          "was": "what was noted before, empty for nothing"},
+)  # fmt: skip
 PIN_SET = declare("people.pin_set", _("PIN set"))
 PASSWORD_RESET = declare("people.password_reset", _("Temporary password given"))
 PASSWORD_CHANGED = declare("people.password_changed", _("Own password changed"))

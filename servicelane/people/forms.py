@@ -15,7 +15,7 @@ from servicelane.org.forms import TYPED, VersionedForm, day_input, time_input
 from servicelane.org.models import Region, Store
 from servicelane.org.queries import local_moment
 
-from .models import CertificateKind, Employee, Shift, Skill, SkillLevel
+from .models import Attendance, CertificateKind, Employee, Shift, Skill, SkillLevel
 from .roles import Role
 from .services import NewPerson, Personal
 from .shift_services import Times
@@ -195,6 +195,13 @@ class PeopleFilter(forms.Form):
         choices=[("", _("works here")), ("left", _("has left")), ("all", _("everybody"))],
     )
     expiring = forms.BooleanField(label=_("Certificate expiring"), required=False)
+
+
+class AttendanceForm(VersionedForm):
+    """Whether the person of a shift came."""
+
+    attendance = forms.ChoiceField(choices=Attendance)
+    note = forms.CharField(max_length=200, required=False)
 
 
 class ShiftForm(VersionedForm):

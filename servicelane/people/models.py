@@ -304,10 +304,24 @@ class Certificate(models.Model):
         return self.get_kind_display()
 
 
+class Attendance(models.TextChoices):
+    """What became of a planned shift (PPL-1)."""
+
+    PRESENT = "present", _("present")
+    LATE = "late", _("came late")
+    ABSENT = "absent", _("absent")
+    LEAVE = "leave", _("on leave")
+
+
+AWAY = (Attendance.ABSENT, Attendance.LEAVE)
+"""Who is not here: no work is planned with them."""
+
+
 class Shift(models.Model):
     """One planned stretch of work of one person in one store.
 
-    `day` is the store's calendar day on which it starts; `break_minutes` are not worked.
+    `day` is the store's calendar day on which it starts; `break_minutes` are not worked. `attendance` is
+    empty while nobody said whether the person came: the plan is believed.
     """
 
     employee = models.ForeignKey(Employee, models.PROTECT, related_name="shifts", verbose_name=_("person"))
@@ -316,6 +330,9 @@ class Shift(models.Model):
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"))
     break_minutes = models.PositiveSmallIntegerField(_("break in minutes"), default=0)
+    attendance = models.CharField(
+        _("attendance"), max_length=8, choices=Attendance, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ShiftQuerySet.as_manager()

@@ -32,6 +32,8 @@ pages = [
         name="withdraw_certificate",
     ),
     path("people/shifts/", shifts.shifts, name="shifts"),
+    path("people/attendance/", shifts.attendance, name="attendance"),
+    path("people/shifts/<int:pk>/attendance", shifts.note_attendance, name="note_attendance"),
     path("people/shifts/new", shifts.new_shift, name="shift_new"),
     path("people/shifts/copy", shifts.copy_last_week, name="shift_copy"),
     path("people/shifts/<int:pk>/", shifts.shift, name="shift"),

@@ -28,6 +28,7 @@ class AssignmentIn(Schema):
     bay: int | None = None
     planned_start: datetime | None = None
     planned_end: datetime | None = None
+    reason: str = Field("", max_length=200)
     version: int | None = None
 
 
@@ -57,7 +58,15 @@ def assign(request: ApiRequest, job: int, wanted: AssignmentIn) -> dict[str, Any
         get_object_or_404(Employee.objects.none())
     bay = get_object_or_404(Bay, pk=wanted.bay, store=store) if wanted.bay else None
     place = Place(bay, wanted.planned_start, wanted.planned_end)
-    services.dispatch(shown.order, [shown], technicians, place, by=request.employee, version=wanted.version)
+    services.dispatch(
+        shown.order,
+        [shown],
+        technicians,
+        place,
+        by=request.employee,
+        version=wanted.version,
+        reason=wanted.reason,
+    )
     return {
         "job": shown.pk,
         "state": shown.state,

@@ -21,6 +21,14 @@ class NotFit(DomainError):
     hint = _("Choose a technician who may do it; skills and certificates are kept in the staff file.")
 
 
+class PersonAway(DomainError):
+    """Work goes to somebody who is away only with a reason."""
+
+    code = "schedule.person_away"
+    message = _("{job} was not given to {person}: they are noted absent or on leave today.")
+    hint = _("Choose somebody else, write a reason on the Workshop page, or correct who came under Shifts.")
+
+
 class BayOutOfService(DomainError):
     """A car is not sent to a bay that is out of service, or of another store."""
 

@@ -18,6 +18,7 @@ from servicelane.orders.models import Consent, Job, JobState, Operation, RepairO
 from servicelane.orders.writing import By, take, tell
 from servicelane.org.models import Bay
 from servicelane.org.queries import today_in
+from servicelane.people.attendance_services import is_away
 from servicelane.people.models import Employee
 
 from . import errors, events
@@ -50,13 +51,15 @@ def assign(
     by: By,
     at: datetime | None = None,
     version: int | None = None,
+    reason: str = "",
 ) -> Assignment:
     """Put `technician` on `job`, beside who is on it already; in `bay` if given.
 
-    Raises NotATechnician, NotFit, BayOutOfService, JobNotOpen, NotAgreed, OrderChanged, WrongMoment.
+    Raises NotATechnician, NotFit, PersonAway, BayOutOfService, JobNotOpen, NotAgreed, OrderChanged and
+    WrongMoment.
     """
     take(order, version, during=AT_WORK)
-    return put(order, job, technician, Place(bay), by=by, at=at)
+    return put(order, job, technician, Place(bay), by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -69,6 +72,7 @@ def dispatch(
     by: By,
     at: datetime | None = None,
     version: int | None = None,
+    reason: str = "",
 ) -> list[Assignment]:
     """Give each of `jobs` to exactly these technicians at one place; who else was on it is taken off.
 
@@ -82,7 +86,10 @@ def dispatch(
         for assignment in team:
             if assignment.technician_id not in chosen:
                 _end(order, job, assignment, by=by, at=at)
-        made += [put(order, job, technician, place, by=by, at=at, team=team) for technician in technicians]
+        made += [
+            put(order, job, technician, place, by=by, at=at, team=team, reason=reason)
+            for technician in technicians
+        ]
     return made
 
 
@@ -95,15 +102,19 @@ def put(
     by: By,
     at: datetime | None = None,
     team: Sequence[Assignment] | None = None,
+    reason: str = "",
 ) -> Assignment:
-    """Put a technician on a job of an order whose version is taken; see `assign`. Six statements.
+    """Put a technician on a job of an order whose version is taken; see `assign`. Seven statements.
 
-    Nothing is written when it says so already. `team` are the job's current assignments, if known.
+    Nothing is written when it says so already. Whoever is away today is given work with a `reason`, which the
+    fact keeps; who takes a job themselves is here. `team` are the job's current assignments, if known.
     """
     _check(order, job, technician, place)
     team = team_of(job) if team is None else team
     known = next((one for one in team if one.technician_id == technician.pk), None)
     if known is None:
+        if by != technician and not reason and is_away(technician, order.store, at or now()):
+            raise errors.PersonAway(job=job, person=technician)
         known = Assignment(job=job, technician=technician, assigned_at=at or now())
         known.assigned_by = by if isinstance(by, Employee) else None
     elif _place_of(known) == place:
@@ -115,6 +126,7 @@ def put(
         order,
         by=by,
         at=at,
+        note=reason,
         job=job.pk,
         technician=technician.pk,
         bay=place.bay.pk if place.bay else 0,

@@ -21,3 +21,13 @@ PROGRESS_SHARE = define(
         most=80,
     )
 )
+QUICK_MINUTES = define(
+    NumberRule(
+        code="workshop.quick_minutes",
+        default=60,
+        label=_("Time promised in the quick-service lane, from arrival to ready"),
+        unit=_("minutes"),
+        least=15,
+        most=240,
+    )
+)

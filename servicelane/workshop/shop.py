@@ -12,12 +12,14 @@ from django.db.models import Count, Prefetch, Sum
 from servicelane.orders.models import Consent, Hold, Job, JobState, RepairOrder, Status
 from servicelane.org.models import Bay, BayKind, Store
 from servicelane.org.queries import today_in
+from servicelane.people.models import AWAY as NOT_HERE
 from servicelane.people.models import Employee, EmployeeSkill, Shift
 from servicelane.schedule.fitness import NOTHING, Ability, abilities_of, lacking
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.permissions import Perm
 from servicelane.schedule.queries import bays_of, technicians_of
 
+from .lane import Lane, is_quick, lane_of
 from .models import Clocking, ProgressCheck
 from .priority import Turn, place_in_queue, turn_of
 from .risk import left_of, remaining, standing
@@ -25,7 +27,7 @@ from .risk import left_of, remaining, standing
 SHOWN = (Status.AGREED, Status.IN_WORK, Status.QUALITY_CHECK)
 GIVEN = (Status.AGREED, Status.IN_WORK)
 MOST = 200
-FREE, BUSY, OFF = "free", "busy", "off"
+FREE, BUSY, OFF, AWAY = "free", "busy", "off", "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class ShopCar:
     """One car in the workshop with its agreed jobs, who is on them and how its promise stands.
 
     `turn` says why it stands where it does in the queue; `left` is its remaining planned work,
-    `said` what its technician last said about the end.
+    `said` what its technician last said about the end. `lane_due` is
+    when the quick-service lane has to have it ready, None where the lane does not take it.
     """
 
     order: RepairOrder
@@ -42,6 +45,7 @@ class ShopCar:
     urgency: str
     left: timedelta
     said: ProgressCheck | None
+    lane_due: datetime | None
 
     @property
     def asked(self) -> ProgressCheck | None:
@@ -53,6 +57,11 @@ class ShopCar:
     def open_jobs(self) -> list[Job]:
         """The jobs that still have to be done."""
         return [job for job in self.jobs if job.is_open]
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the quick-service lane takes it."""
+        return self.lane_due is not None
 
     @property
     def ungiven(self) -> list[Job]:
@@ -100,7 +109,8 @@ class ShopCar:
 class Mate:
     """One technician as the dispatcher sees them now; `car` has their running clock, `load` is what is given.
 
-    `state` is free (on shift without a running clock), busy, or off.
+    `state` is free (on shift, not noted absent, without a running clock), busy, off, or away: absent or on
+    leave in this shift, which `attendance` says.
     """
 
     person: Employee
@@ -109,6 +119,12 @@ class Mate:
     state: str
     car: RepairOrder | None
     load: timedelta
+    shift: Shift | None
+
+    @property
+    def attendance(self) -> str:
+        """Whether they came, in the reader's words; empty when nobody said so."""
+        return str(self.shift.get_attendance_display()) if self.shift and self.shift.attendance else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +145,20 @@ class Shop:
     bays: list[Bay]
     at: datetime
     version: str
+    lane: Lane
 
     @cached_property
     def queue(self) -> list[ShopCar]:
         """The cars nobody has, as WSH-2 orders them."""
-        rows = [car for car in self.cars if car.stage == "queue"]
+        return self._waiting(is_quick=False)
+
+    @cached_property
+    def quick_queue(self) -> list[ShopCar]:
+        """The cars nobody has that the quick-service lane takes, in the same order."""
+        return self._waiting(is_quick=True)
+
+    def _waiting(self, *, is_quick: bool) -> list[ShopCar]:
+        rows = [car for car in self.cars if car.stage == "queue" and car.is_quick is is_quick]
         return sorted(rows, key=lambda car: place_in_queue(car.order, car.turn))
 
     @cached_property
@@ -162,7 +187,12 @@ class Shop:
     @property
     def on_shift(self) -> int:
         """How many technicians are here."""
-        return sum(mate.state != OFF for mate in self.mates)
+        return sum(mate.state in (FREE, BUSY) for mate in self.mates)
+
+    @property
+    def away(self) -> list[Mate]:
+        """Who is planned now and not here."""
+        return [mate for mate in self.mates if mate.state == AWAY]
 
     @cached_property
     def free_bays(self) -> list[FreeBays]:
@@ -187,7 +217,7 @@ class Shop:
 
 
 def shop_of(viewer: Employee, store: Store, at: datetime) -> Shop:
-    """All that the Workshop page shows of a store. Fourteen queries at most."""
+    """All that the Workshop page shows of a store. Sixteen queries at most."""
     clocks = Clocking.objects.select_related("technician", "bay")
     team = Assignment.objects.current().select_related("technician", "bay")
     jobs = (
@@ -200,25 +230,25 @@ def shop_of(viewer: Employee, store: Store, at: datetime) -> Shop:
     rows = RepairOrder.objects.visible_to(viewer, Perm.ASSIGN_WORK).filter(store=store, status__in=SHOWN)
     rows = rows.with_car().prefetch_related(Prefetch("jobs", jobs)).prefetch_related(Prefetch("holds", holds))
     orders = rows.order_by("promised_at", "pk")[:MOST]
-    cars = [_car(order, at) for order in orders]
-    return Shop(cars, _mates(store, cars, at), bays_of(store), at, shop_version(viewer, store, at))
+    version, lane = shop_version(viewer, store, at), lane_of(viewer, store)
+    cars = [_car(order, at, lane) for order in orders]
+    return Shop(cars, _mates(store, cars, at), bays_of(store), at, version, lane)
 
 
-def _car(order: RepairOrder, at: datetime) -> ShopCar:
+def _car(order: RepairOrder, at: datetime, lane: Lane) -> ShopCar:
     jobs = list(order.jobs.all())
     todo = [job for job in jobs if job.is_open]
     checks = (getattr(job, "progress_check", None) for job in todo)
     said = next((check for check in checks if check and check.answered_at), None)
     urgency = standing(order, jobs, at, said.until if said else None)
-    return ShopCar(order, jobs, turn_of(order, todo or jobs), urgency, remaining(jobs, at), said)
+    due = lane.due_at(order) if is_quick(jobs) else None
+    return ShopCar(order, jobs, turn_of(order, todo or jobs), urgency, remaining(jobs, at), said, due)
 
 
 def _mates(store: Store, cars: Sequence[ShopCar], at: datetime) -> list[Mate]:
     people = technicians_of(store)
     abilities = abilities_of(people)
-    here = set(
-        Shift.objects.filter(store=store, starts__lte=at, ends__gt=at).values_list("employee_id", flat=True)
-    )
+    here = {shift.employee_id: shift for shift in Shift.objects.at(at).filter(store=store)}
     running = Clocking.objects.running().filter(technician__in=people)
     busy = {clock.technician_id: clock.job.order for clock in running.select_related("job__order__vehicle")}
     load: dict[int, timedelta] = {}
@@ -230,9 +260,12 @@ def _mates(store: Store, cars: Sequence[ShopCar], at: datetime) -> list[Mate]:
     for person in people:
         ability = abilities.get(person.pk, NOTHING)
         skills = sorted(ability.levels.values(), key=lambda held: (-held.level, held.skill.code))
-        state = BUSY if person.pk in busy else FREE if person.pk in here else OFF
+        shift = here.get(person.pk)
+        state = BUSY if person.pk in busy else OFF if shift is None else FREE
+        if state == FREE and shift and shift.attendance in NOT_HERE:
+            state = AWAY
         had = load.get(person.pk, timedelta())
-        mates.append(Mate(person, skills, ability, state, busy.get(person.pk), had))
+        mates.append(Mate(person, skills, ability, state, busy.get(person.pk), had, shift))
     return mates
 
 
@@ -263,7 +296,7 @@ class Candidate:
     @property
     def rank(self) -> tuple[bool, int, int, timedelta]:
         """Who is offered first: fit, free, skilled, with the least to do (WSH-2)."""
-        order = {FREE: 0, BUSY: 1, OFF: 2}
+        order = {FREE: 0, BUSY: 1, OFF: 2, AWAY: 3}
         return (bool(self.lacks), order[self.mate.state], -self.level, self.mate.load)
 
 

@@ -19,6 +19,9 @@ class GiveForm(OrderForm):
 
     jobs = forms.TypedMultipleChoiceField(label=_("Jobs"))
     technician = forms.TypedChoiceField(label=_("Technician"))
+    reason = forms.CharField(
+        label=_("Reason for giving work to somebody who is away"), max_length=200, required=False
+    )
     bay = forms.TypedChoiceField(label=_("Bay"), required=False, empty_value=None)
 
     def __init__(

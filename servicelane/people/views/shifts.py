@@ -13,9 +13,10 @@ from servicelane.kernel.routes import HERE, STAFF
 from servicelane.org.queries import today_in, zone_of
 
 from .. import shift_services
-from ..forms import NewShiftForm, ShiftForm, WeekForm
+from ..attendance_services import set_attendance, shifts_of_today
+from ..forms import AttendanceForm, NewShiftForm, ShiftForm, WeekForm
 from ..http import StaffRequest, StoreRequest
-from ..models import Employee, Shift
+from ..models import Attendance, Employee, Shift
 from ..pages import shift_week, week_name
 from ..permissions import Perm
 from ..week_services import copy_week
@@ -100,6 +101,28 @@ def copy_last_week(request: StoreRequest) -> HttpResponse:
         ).format(n=copied.left_out)
     (messages.success if copied.planned else messages.info)(request, said)
     return _to_week(monday)
+
+
+@STAFF(Perm.PLAN_SHIFTS, scope=HERE)
+@require_GET
+def attendance(request: StoreRequest) -> HttpResponse:
+    """Who is planned today, and whether they came."""
+    rows = shifts_of_today(request.store)
+    context = {"rows": rows, "choices": Attendance.choices, "day": today_in(request.store)}
+    return render(request, "people/attendance.html", context)
+
+
+@STAFF(Perm.PLAN_SHIFTS, scope=Shift)
+@require_POST
+def note_attendance(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note whether the person of a shift came."""
+    shown = _shift(request, pk)
+    form = AttendanceForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        what = Attendance(said["attendance"])
+        set_attendance(shown, what, by=request.employee, note=said["note"], version=form.seen)
+    return redirect("people:attendance")
 
 
 def _shift(request: StaffRequest, pk: int) -> Shift:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0008_what_an_operation_needs'),
+        ('orders', '0009_what_an_operation_needs'),
         ('workshop', '0003_requests_of_the_floor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -17,10 +17,11 @@ from servicelane.orders.models import RepairOrder
 from servicelane.orders.views import order_of
 from servicelane.org.models import Store
 from servicelane.people.http import StaffRequest, StoreRequest
+from servicelane.people.permissions import Perm as PeoplePerm
 from servicelane.schedule.permissions import Perm
 from servicelane.schedule.services import Place, dispatch
 
-from ..shop import Candidate, Shop, ShopCar, candidates, shop_of, shop_version
+from ..shop import AWAY, Candidate, Shop, ShopCar, candidates, shop_of, shop_version
 from ..shop_forms import GiveForm
 
 
@@ -37,15 +38,26 @@ class Giving:
     bays: list[Any]
     chosen_bay: int
 
+    @property
+    def has_away(self) -> bool:
+        """Whether somebody is away today, to whom work goes only with a reason."""
+        return any(one.mate.state == AWAY for one in self.offered)
+
 
 @STAFF(Perm.ASSIGN_WORK, scope=HERE)
 @require_GET
 def shop(request: StoreRequest) -> HttpResponse:
-    """The queue, the cars by stage, who is free; `?car=` opens the form that gives its work out."""
+    """The queue, the stages, who is free; `?car=` gives work out, `?lane=done` shows its figure's rows."""
     shown = shop_of(request.employee, request.store, now())
     car = shown.car(request.GET.get("car", ""))
     giving = _giving(shown, car, request.store) if car else None
-    return render(request, "workshop/shop.html", {"shop": shown, "giving": giving})
+    context = {
+        "shop": shown,
+        "giving": giving,
+        "shows_lane": request.GET.get("lane") == "done",
+        "may_note": request.employee.may(PeoplePerm.PLAN_SHIFTS, request.store),
+    }
+    return render(request, "workshop/shop.html", context)
 
 
 @STAFF(Perm.ASSIGN_WORK, scope=HERE)
@@ -75,7 +87,8 @@ def give(request: StaffRequest, pk: int) -> HttpResponse:
         return render(request, "workshop/shop.html", {"shop": shown, "giving": giving}, status=422)
     said = form.cleaned_data
     place = Place(said["bay"])
-    dispatch(order, said["jobs"], [said["technician"]], place, by=request.employee, version=form.seen)
+    person, reason = said["technician"], said["reason"].strip()
+    dispatch(order, said["jobs"], [person], place, by=request.employee, version=form.seen, reason=reason)
     words = {"car": order.vehicle.plate or order.number, "person": said["technician"]}
     messages.success(request, _("%(car)s is given to %(person)s.") % words)
     return redirect("workshop:shop")
