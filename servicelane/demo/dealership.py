@@ -216,6 +216,7 @@ class Dealership:
                     self._put(now(), way)
         self._put(max(now(), opens - minutes(5)), till(house, house.closing(opens)))
         self._at(opens + minutes(15), self._comebacks(house, day))
+        self._put(max(now(), opens + minutes(10)), self._who_came(house, day))
         if now() < house.closing(now()):
             self._put(max(now(), opens + minutes(80)), self._calls(house, day))
         if draw.random() < 0.25:
@@ -300,6 +301,10 @@ class Dealership:
         yield max(now(), booking.starts_at + minutes(draw.triangular(-14, 22, -2)))
         booking = _booking(booking_id)
         self._came(house, arrive(booking, by=booking.advisor))
+
+    def _who_came(self, house: House, day: date) -> Way:
+        house.note_attendance(day)
+        yield from ()
 
     def _comebacks(self, house: House, day: date) -> Way:
         """Cars whose last visit did not mend them, two to five days ago."""

@@ -13,9 +13,11 @@ from servicelane.org.models import Bay
 from servicelane.org.queries import Hours, local_moment, open_hours, zone_of
 from servicelane.parts.models import Part, StockItem
 from servicelane.parts.services import receive
-from servicelane.people.models import Employee, Shift
+from servicelane.people.attendance_services import set_attendance
+from servicelane.people.models import AWAY, Attendance, Employee, Shift
 from servicelane.schedule.fitness import abilities_of, lacks
 
+from .cast import PARTS
 from .crews import Crew
 
 
@@ -86,13 +88,26 @@ class House:
         """Those of `people` who have a shift on the day it is now; all of them where nobody has one."""
         day = self.day(now())
         if day not in self._duty:
-            shifts = Shift.objects.filter(store=self.crew.store, day=day)
+            shifts = Shift.objects.filter(store=self.crew.store, day=day).exclude(attendance__in=AWAY)
             self._duty = {day: set(shifts.values_list("employee_id", flat=True))}
         return [person for person in people if person.pk in self._duty[day]] or list(people)
 
     def free(self, people: Sequence[Employee]) -> Employee | None:
         """The first of those on duty whom no car has."""
         return self.crew.free(self.on_duty(people))
+
+    def note_attendance(self, day: date) -> None:
+        """Let the dispatcher note who came today; now and then somebody comes late, is ill or on leave."""
+        rows = Shift.objects.filter(store=self.crew.store, day=day, attendance="")
+        cast = set(PARTS)
+        for shift in rows.select_related("employee", "store").order_by("pk"):
+            chance = self.draw("came", shift.employee.user_name, day).random()
+            what = Attendance.LATE if chance > 0.93 else Attendance.PRESENT
+            # The people one signs in as are always here.
+            if chance < 0.06 and shift.employee.user_name not in cast:
+                what = Attendance.ABSENT if chance < 0.03 else Attendance.LEAVE
+            set_attendance(shift, what, by=self.crew.dispatchers[0])
+        self._duty.clear()
 
     def able(self, jobs: Iterable[Job]) -> list[Employee]:
         """The technicians who may be given all open ones of `jobs`; those for the first where nobody may.
