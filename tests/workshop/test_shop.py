@@ -79,7 +79,7 @@ def test_what_is_clocked_is_no_longer_planned(shop):
 
 def test_the_page_has_the_queue_in_order_the_columns_and_who_is_free(shop, desk):
     first = agreed(shop)
-    booked = second(shop, "M-OIL")
+    booked = second(shop, "G-BPF")
     RepairOrder.objects.filter(pk=booked.pk).update(source=Source.BOOKING)
     shown = shop_of(shop.luo, shop.shinan, now())
     assert [(car.order.pk, car.turn) for car in shown.queue] == [
