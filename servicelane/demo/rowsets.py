@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q
 
+from servicelane.billing.models import CountedPayment
 from servicelane.care.models import Complaint, FollowUp
 from servicelane.customers.models import Customer, Vehicle
 from servicelane.kernel.models import Event, EventDetail
@@ -26,8 +27,10 @@ from servicelane.parts.models import Movement, Reservation
 
 from .bulk import Batch, FactPattern, Recorded, Row, Told
 
-LEFT_OUT = (FollowUp, Complaint)
-"""What the house did about a visit after it; its facts begin with LATER."""
+LEFT_OUT = (FollowUp, Complaint, CountedPayment)
+"""What the house did about a visit after it, and the till of another day that counted its cash.
+
+The facts of care begin with LATER."""
 LATER = "care."
 IDS = {
     "job": "orders.job",
