@@ -15,7 +15,7 @@ from servicelane.orders.models import CollectorRelation, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest
 
-from . import cash_services, exit_services, invoice_services, payment_services
+from . import cash_services, deposit_services, exit_services, invoice_services, payment_services
 from .models import CashDay, DocumentSeen, ExitPass, Invoice, Way
 from .permissions import Perm
 from .printed import exit_pass as exit_pass_paper
@@ -91,6 +91,45 @@ def take_payment(request: ApiRequest, invoice: int, paid: PaymentIn) -> Status:
     entered = payment_services.Paid(paid.way, paid.amount, paid.reference)
     payment_services.take_payment(shown, entered, by=request.employee, version=paid.version)
     return Status(201, _out(shown))
+
+
+class DepositOut(Schema):
+    """The deposit of an order: `held` is what is left of it, in yuan."""
+
+    order: int
+    held: str
+    version: int
+
+
+def _deposit(order: RepairOrder) -> dict[str, Any]:
+    return {"order": order.pk, "held": f"{deposit_services.held(order):.2f}", "version": order.version}
+
+
+@router.get("/orders/{int:order}/deposit", response=DepositOut)
+@STAFF(Perm.SEE_MONEY, scope=RepairOrder)
+def deposit(request: ApiRequest, order: int) -> dict[str, Any]:
+    """What is left of the deposits of an order."""
+    return _deposit(_order(request, order, Perm.SEE_MONEY))
+
+
+@router.post("/orders/{int:order}/deposit", response={201: DepositOut})
+@STAFF(Perm.TAKE_PAYMENT, scope=RepairOrder)
+def take_deposit(request: ApiRequest, order: int, paid: PaymentIn) -> Status:
+    """Take a deposit before the settlement, which uses it."""
+    shown = _order(request, order, Perm.TAKE_PAYMENT)
+    entered = payment_services.Paid(paid.way, paid.amount, paid.reference)
+    deposit_services.take_deposit(shown, entered, by=request.employee, version=paid.version)
+    return Status(201, _deposit(shown))
+
+
+@router.post("/orders/{int:order}/deposit/return", response={201: DepositOut})
+@STAFF(Perm.CREDIT, scope=RepairOrder)
+def return_deposit(request: ApiRequest, order: int, back: PaymentIn) -> Status:
+    """Pay back what is left of a deposit; `reference` says why."""
+    shown = _order(request, order, Perm.CREDIT)
+    entered = payment_services.Paid(back.way, back.amount, back.reference)
+    deposit_services.return_deposit(shown, entered, by=request.employee, version=back.version)
+    return Status(201, _deposit(shown))
 
 
 class CreditIn(Schema):

@@ -18,6 +18,7 @@ from servicelane.people.models import Employee
 
 from . import errors, events
 from .bills import said
+from .deposit_services import in_store
 from .models import MONEY, NOTHING, CashDay, CountedPayment, Payment, Way
 
 MOST_IN_TILL = Decimal(10_000_000)
@@ -93,12 +94,12 @@ def close_day(day: CashDay, counted: Counted, *, by: Employee, at: datetime | No
 def uncounted(day: CashDay) -> QuerySet[Payment]:
     """Payments of the cashier in the store that no closing has counted yet, money only."""
     return Payment.objects.filter(
-        invoice__store_id=day.store_id,
+        in_store(day.store_id),
         taken_by_id=day.cashier_id,
         taken_at__gte=day.since,
         way__in=MONEY,
         counted=None,
-    ).select_related("invoice")
+    ).select_related("invoice", "order")
 
 
 def proposed_float(store: Store, cashier: Employee) -> Decimal:

@@ -82,6 +82,22 @@ class RefundTooHigh(DomainError):
     hint = _("Pay back {paid} at most.")
 
 
+class DepositRefused(DomainError):
+    """A deposit is an amount of money, taken by a way in which money comes in (BIL-2)."""
+
+    code = "billing.deposit_refused"
+    message = _("No deposit was booked on {order}: {amount} is no amount that can be paid.")
+    hint = _("Enter an amount above zero with at most two decimals, and how it is paid.")
+
+
+class DepositTooSmall(DomainError):
+    """Only what is left of a deposit is paid back."""
+
+    code = "billing.deposit_too_small"
+    message = _("Nothing was paid back on {order}: {amount} is more than the {held} of deposit that is left.")
+    hint = _("Pay back {held} at most; what the settlement used is paid back on the invoice.")
+
+
 class PaymentsStillOn(DomainError):
     """Money is paid back before the invoice it was paid for is credited."""
 

@@ -39,6 +39,20 @@ REFUNDED = declare(
     data={"invoice": "id", "payer": "payer code", "way": "way code", "amount": "fen",
           "owed": "fen not received now", **VERSION},
 )  # fmt: skip
+HELD = {"held": "fen of deposit that the order still has", **VERSION}
+DEPOSIT_TAKEN = declare(
+    "billing.deposit_taken", _("Deposit taken"), data={"way": "way code", "amount": "fen", **HELD}
+)
+DEPOSIT_USED = declare(
+    "billing.deposit_used",
+    _("Deposit used"),
+    data={"invoice": "id", "amount": "fen, told as a payment of the invoice too", **HELD},
+)
+DEPOSIT_RETURNED = declare(
+    "billing.deposit_returned",
+    _("Deposit paid back"),
+    data={"way": "way code", "amount": "fen", **HELD},
+)
 DISCOUNT_RELEASED = declare(
     "billing.discount_released",
     _("Discount released"),

@@ -163,6 +163,38 @@ class RefundForm(InvoiceForm):
         return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
 
 
+class DepositForm(OrderForm):
+    """Money taken on an order before its settlement: how, how much, its receipt."""
+
+    way = forms.ChoiceField(label=_("Paid by"), choices=WAYS, initial=Way.WECHAT, widget=forms.RadioSelect)
+    amount = _amount(_("Amount in yuan"))
+    reference = forms.CharField(label=_("Receipt number"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="deposit_%s", **kwargs)
+
+    def paid(self) -> Paid:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Paid(Way(entered["way"]), entered["amount"], entered["reference"])
+
+
+class DepositBackForm(OrderForm):
+    """A deposit paid back: how, how much, why."""
+
+    way = forms.ChoiceField(label=_("Paid back by"), choices=WAYS, initial=Way.CASH, widget=forms.RadioSelect)
+    amount = _amount(_("Amount in yuan"))
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="deposit_back_%s", **kwargs)
+
+    def paid(self) -> Paid:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
+
+
 class CreditForm(InvoiceForm):
     """Why invoices are taken back."""
 

@@ -18,6 +18,7 @@ from servicelane.people.models import Employee
 
 from . import errors, events
 from .bills import Bill, amounts_of, authorised, bills_of, discounted, lines_of, said
+from .deposit_services import use_deposit
 from .discounts import excess_of, limit_of, share_of
 from .models import NOTHING, DiscountRelease, Invoice, InvoiceLine, InvoiceState, PayerKind
 from .numbering import next_invoice_number
@@ -41,7 +42,7 @@ def settle(
     version: int | None = None,
     at: datetime | None = None,
 ) -> list[Invoice]:
-    """Issue an invoice to every payer of `order` and move it to settled (BIL-1).
+    """Issue an invoice to every payer of `order` and move it to settled; its deposit pays (BIL-1, BIL-2).
 
     Raises StillOpen with what is open (RO-9), AboveAuthorised, DiscountRefused, DiscountTooHigh with who
     can release it, ReasonMissing, WrongMoment, OrderChanged.
@@ -60,6 +61,9 @@ def settle(
             events.INVOICED, order, by=by, at=at,
             invoice=invoice.pk, payer=str(invoice.payer_kind), **amounts_of(lines),
         )  # fmt: skip
+    for invoice, _lines in issued:
+        if invoice.payer_kind == PayerKind.CUSTOMER:
+            use_deposit(order, invoice, by=by, at=at)
     return [invoice for invoice, _lines in issued]
 
 

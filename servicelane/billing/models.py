@@ -202,7 +202,7 @@ class InvoiceLine(models.Model):
 
 
 class Way(models.TextChoices):
-    """How an invoice is paid; `on_account` is a promise and no money (BIL-2)."""
+    """How an invoice is paid; `on_account` is a promise, `deposit` is money that came in before (BIL-2)."""
 
     CASH = "cash", _("cash")
     CARD = "card", _("card")
@@ -210,19 +210,23 @@ class Way(models.TextChoices):
     ALIPAY = "alipay", _("Alipay")
     TRANSFER = "transfer", _("transfer")
     ON_ACCOUNT = "on_account", _("on account")
+    DEPOSIT = "deposit", _("deposit")
 
 
-MONEY = tuple(way for way in Way if way is not Way.ON_ACCOUNT)
+MONEY = tuple(way for way in Way if way not in (Way.ON_ACCOUNT, Way.DEPOSIT))
 """The ways in which money comes in."""
 
 
 class Payment(models.Model):
     """One amount in yuan that was received for an invoice, or paid back (negative), or put on account.
 
+    Without an invoice it is a deposit on `order`: money taken before the settlement, or paid back. A deposit
+    that is used is two rows: it leaves the order (negative) and comes onto the invoice, both by `deposit`.
     `reference` is the receipt of a card or phone payment, or the reason.
     """
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
+    order = models.ForeignKey(RepairOrder, models.PROTECT, null=True, related_name="deposits")
     way = models.CharField(max_length=10, choices=Way)
     amount = MoneyField()
     reference = models.CharField(max_length=120, blank=True)
@@ -236,7 +240,15 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=(Q(amount__gt=0) | Q(amount__lt=0)) & (~Q(way=Way.ON_ACCOUNT) | Q(amount__gt=0)),
                 name="billing_payment_amount",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, order=None) | Q(invoice=None, order__isnull=False),
+                name="billing_payment_invoice_or_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way=Way.DEPOSIT) | Q(order=None, amount__gt=0) | Q(invoice=None, amount__lt=0),
+                name="billing_payment_deposit_used",
+            ),
         ]
         indexes = [
             models.Index(fields=["taken_at"], name="billing_payment_taken"),
@@ -245,6 +257,13 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.amount}"
+
+    @property
+    def visit(self) -> RepairOrder:
+        """The order it was taken for."""
+        found = self.invoice.order if self.invoice else self.order
+        assert found is not None  # the database forbids a payment without either
+        return found
 
 
 class CashDay(models.Model):

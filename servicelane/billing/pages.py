@@ -21,6 +21,7 @@ from servicelane.people.models import Employee
 from .bills import Bill, bills_of
 from .capitals import in_capitals
 from .cash_services import uncounted
+from .deposit_services import held, orders_with_deposit
 from .discounts import released_of
 from .exit_services import exit_pass_of, open_amount
 from .invoice_services import standing
@@ -127,6 +128,11 @@ class Money:
         return next(found, None)
 
     @cached_property
+    def deposit(self) -> Decimal:
+        """What is left of the deposits. One query."""
+        return held(self.order)
+
+    @cached_property
     def exit_pass(self) -> ExitPass | None:
         """The exit pass that is out. One query."""
         return exit_pass_of(self.order)
@@ -209,10 +215,11 @@ class Cashier:
     to_settle: list[Till]
     to_pay: list[Till]
     to_leave: list[Till]
+    deposits: list[RepairOrder]
 
 
 def cashier(viewer: Employee, store: Store) -> Cashier:
-    """The cars at the cashier's of a store, the earliest promise first. Five queries."""
+    """The cars at the cashier's of a store, the earliest promise first, and the deposits. Seven queries."""
     orders = RepairOrder.objects.visible_to(viewer, Perm.SEE_MONEY).filter(store=store).with_car()
     waiting = orders.filter(status__in=[Status.READY, Status.SETTLED])
     waiting = waiting.order_by("promised_at", "arrived_at", "pk")
@@ -224,7 +231,7 @@ def cashier(viewer: Employee, store: Store) -> Cashier:
     out = Prefetch("exit_passes", ExitPass.objects.filter(voided_at=None), to_attr="out")
     read_along: tuple[Any, ...] = (standing_ones, out, "jobs__part_lines")
     rows = list(waiting.prefetch_related(*read_along))
-    page = Cashier([], [], [])
+    page = Cashier([], [], [], orders_with_deposit(orders, store))
     for order in rows:
         if order.status == Status.READY:
             page.to_settle.append(Till(order, totals_of(order.jobs.all()).agreed, is_out=False))
@@ -264,7 +271,9 @@ class TillSheet:
     def payments(self) -> list[Payment]:
         """What the closing counted, or would count now, the newest first. One query."""
         rows = uncounted(self.day) if self.day.closed_at is None else self._counted
-        return list(rows.select_related("invoice__order__vehicle").order_by("-taken_at", "-pk"))
+        return list(
+            rows.select_related("invoice__order__vehicle", "order__vehicle").order_by("-taken_at", "-pk")
+        )
 
     @cached_property
     def by_way(self) -> list[tuple[Way, Decimal, int]]:

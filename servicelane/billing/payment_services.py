@@ -16,7 +16,7 @@ from servicelane.people.models import Employee
 from . import errors, events
 from .bills import said
 from .discounts import names_of
-from .models import Invoice, Payment, Way
+from .models import MONEY, Invoice, Payment, Way
 from .permissions import Perm
 from .writing import take_invoice
 
@@ -40,6 +40,9 @@ def take_payment(
     account ReasonMissing and OnAccountNotAllowed.
     """
     _check_amount(invoice, paid.amount)
+    if paid.way == Way.DEPOSIT:
+        # A deposit comes onto an invoice by the settlement alone, which takes it off the order.
+        raise errors.AmountRefused(invoice=invoice, amount=paid.way.label)
     puts_off = paid.way == Way.ON_ACCOUNT
     if puts_off and not by.may(Perm.ON_ACCOUNT, invoice.store):
         raise errors.OnAccountNotAllowed(invoice=invoice, who=names_of(invoice.store, Perm.ON_ACCOUNT))
@@ -72,7 +75,7 @@ def refund(
     """
     order = take_invoice(invoice, version)
     _check_amount(invoice, back.amount)
-    if back.way == Way.ON_ACCOUNT:
+    if back.way not in MONEY:
         raise errors.AmountRefused(invoice=invoice, amount=back.way.label)
     if not back.reference.strip():
         raise errors.ReasonMissing(what=_("Paying back on {invoice}").format(invoice=invoice))

@@ -11,9 +11,18 @@ from servicelane.orders.steps import Step, step
 from servicelane.people.models import Employee
 
 from .bills import said
+from .deposit_services import BEFORE_SETTLEMENT, held
 from .discounts import limit_of, released_of
 from .exit_services import exit_pass_of
-from .forms import ExitPassForm, OnAccountForm, PayForm, ReleaseForm, SettleForm
+from .forms import (
+    DepositBackForm,
+    DepositForm,
+    ExitPassForm,
+    OnAccountForm,
+    PayForm,
+    ReleaseForm,
+    SettleForm,
+)
 from .models import in_percent
 from .pages import Money, checklist, customers_invoice
 from .permissions import Perm
@@ -47,6 +56,41 @@ def settle(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
         },
         after=_("Each payer gets an invoice; then the payment is taken."),
         blocked=_("First: {open}").format(open="; ".join(still)) if still else "",
+    )
+
+
+@step(*BEFORE_SETTLEMENT, code="billing.deposit", rank=65)
+def deposit(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Take a deposit. No query."""
+    if not viewer.may(Perm.TAKE_PAYMENT, order.store):
+        return None
+    return Step(
+        code="billing.deposit",
+        title=_("Take a deposit"),
+        template="orders/_fields.html",
+        url=reverse("billing:take_deposit", args=[order.pk]),
+        label=_("Book the deposit"),
+        context={"form": bound or DepositForm(order=order)},
+        after=_("The settlement uses it; what is left over is paid back."),
+    )
+
+
+@step(*Status, code="billing.deposit_back", rank=66)
+def deposit_back(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Pay back what is left of a deposit. One query."""
+    if not viewer.may(Perm.CREDIT, order.store):
+        return None
+    left = held(order)
+    if not left:
+        return None
+    return Step(
+        code="billing.deposit_back",
+        title=_("Pay the deposit back"),
+        template="orders/_fields.html",
+        url=reverse("billing:return_deposit", args=[order.pk]),
+        label=_("Pay the deposit back"),
+        context={"form": bound or DepositBackForm(order=order, initial={"amount": left})},
+        after=_("{amount} of deposit is left.").format(amount=said(left)),
     )
 
 

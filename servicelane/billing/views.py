@@ -15,10 +15,12 @@ from servicelane.orders.http import answer, order_of
 from servicelane.orders.models import RepairOrder
 from servicelane.people.http import StaffRequest, StoreRequest
 
-from . import exit_services, invoice_services, payment_services
+from . import deposit_services, exit_services, invoice_services, payment_services
 from .bills import discounted
 from .forms import (
     CreditForm,
+    DepositBackForm,
+    DepositForm,
     ExitPassForm,
     OnAccountForm,
     PayForm,
@@ -36,7 +38,7 @@ PAGE = 50
 @STAFF(Perm.SEE_MONEY, scope=HERE)
 @require_GET
 def desk(request: StoreRequest) -> HttpResponse:
-    """The cashier's place: cars to settle, to pay, to let go, and what is owed after they left."""
+    """The cashier's place: cars to settle, to pay, to let go, deposits, and what is owed after they left."""
     owed = receivables(request.employee, request.store)
     page = Pages(owed, PAGE).get_page(request.GET.get("page"))
     context = {"cashier": cashier(request.employee, request.store), "page": page}
@@ -103,6 +105,30 @@ def pay(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return answer(request, order, {"billing.pay": form})
     payment_services.take_payment(invoice, form.paid(), by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
+
+
+@STAFF(Perm.TAKE_PAYMENT, scope=RepairOrder)
+@require_POST
+def take_deposit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a deposit on the order page."""
+    order = order_of(request, pk, Perm.TAKE_PAYMENT)
+    form = DepositForm(request.POST, order=order)
+    if not form.is_valid():
+        return answer(request, order, {"billing.deposit": form})
+    deposit_services.take_deposit(order, form.paid(), by=request.employee, version=form.seen)
+    return redirect("orders:order", order.pk)
+
+
+@STAFF(Perm.CREDIT, scope=RepairOrder)
+@require_POST
+def return_deposit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Pay back what is left of a deposit."""
+    order = order_of(request, pk, Perm.CREDIT)
+    form = DepositBackForm(request.POST, order=order)
+    if not form.is_valid():
+        return answer(request, order, {"billing.deposit_back": form})
+    deposit_services.return_deposit(order, form.paid(), by=request.employee, version=form.seen)
     return redirect("orders:order", order.pk)
 
 

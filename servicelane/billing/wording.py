@@ -32,6 +32,21 @@ def _refunded(data: dict[str, Any]) -> str:
     return f"{Way(data['way']).label} {MINUS}{yuan(data['amount'])}"
 
 
+@worded("billing.deposit_taken")
+def _deposit_taken(data: dict[str, Any]) -> str:
+    return f"{Way(data['way']).label} {yuan(data['amount'])}"
+
+
+@worded("billing.deposit_used")
+def _deposit_used(data: dict[str, Any]) -> str:
+    return yuan(data["amount"])
+
+
+@worded("billing.deposit_returned")
+def _deposit_returned(data: dict[str, Any]) -> str:
+    return f"{Way(data['way']).label} {MINUS}{yuan(data['amount'])}"
+
+
 @worded("billing.discount_released")
 def _released(data: dict[str, Any]) -> str:
     return _("up to {percent} %").format(percent=f"{data['percent'] / 100:g}")

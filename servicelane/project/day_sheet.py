@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
 
+from servicelane.billing.deposit_services import in_store
 from servicelane.billing.models import NOTHING, CashDay, Payment, Way
 from servicelane.booking.models import Booking, BookingStatus
 from servicelane.kernel import sealing
@@ -74,7 +75,9 @@ def day_sheet(viewer: Employee, store: Store, at: datetime) -> DaySheet:
     promised = lately.filter(promised_at__gte=begins, promised_at__lte=at)
     broken = promised.filter(Q(ready_at=None) | Q(ready_at__gt=F("promised_at"))).exclude(status="cancelled")
     here = orders.filter(status__in=IN_HOUSE).with_car().order_by("promised_at", "arrived_at")
-    payments = Payment.objects.filter(invoice__store=store, taken_at__gte=begins).order_by()
+    payments = (
+        Payment.objects.filter(in_store(store), taken_at__gte=begins).exclude(way=Way.DEPOSIT).order_by()
+    )
     sums = {
         way: (amount, number)
         for way, amount, number in payments.values_list("way").annotate(

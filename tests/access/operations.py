@@ -80,6 +80,10 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/orders/{int:order}/wash"): lambda side: {"what": "start"},
     ("POST", "/orders/{int:order}/settle"): lambda side: {},
     ("POST", "/orders/{int:order}/exit-pass"): lambda side: {"name": "X"},
+    ("POST", "/orders/{int:order}/deposit"): lambda side: {"way": "cash", "amount": "1.00"},
+    ("POST", "/orders/{int:order}/deposit/return"): lambda side: {
+        "way": "cash", "amount": "1.00", "reference": "x",
+    },
     ("POST", "/invoices/{int:invoice}/payments"): lambda side: {"way": "cash", "amount": "1.00"},
     ("POST", "/invoices/{int:invoice}/credit"): lambda side: {"reason": "x"},
     ("POST", "/cash-days"): lambda side: {"store": side.store.pk, "opening": "1.00"},
