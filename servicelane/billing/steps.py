@@ -72,6 +72,7 @@ def deposit(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
         label=_("Book the deposit"),
         context={"form": bound or DepositForm(order=order)},
         after=_("The settlement uses it; what is left over is paid back."),
+        aside=True,
     )
 
 

@@ -92,6 +92,17 @@ class OrderPage:
         return steps_of(self.order, self.viewer, self.bound)
 
     @property
+    def next_step(self) -> Step | None:
+        """The step that is the page's one button; one aside only while its form was just refused."""
+        first = self.steps[0] if self.steps else None
+        return None if first and first.aside and first.code not in self.bound else first
+
+    @property
+    def also(self) -> list[Step]:
+        """The steps that are possible beside it."""
+        return self.steps[1:] if self.next_step else self.steps
+
+    @property
     def may_write(self) -> bool:
         """Whether the viewer prices and asks on this order."""
         return self.viewer.may(Perm.WRITE_ORDERS, self.order.store)

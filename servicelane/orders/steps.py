@@ -18,7 +18,7 @@ class Step:
     """One step as its card shows it: verb and object, a form, and what then happens by itself.
 
     `template` draws the form's fields, `label` stands on the button; `blocked` says why the button
-    cannot be pressed now.
+    cannot be pressed now. One that is `aside` is possible at any time and never the page's next step.
     """
 
     code: str
@@ -29,6 +29,7 @@ class Step:
     context: Mapping[str, Any] = field(default_factory=dict)
     after: str = ""
     blocked: str = ""
+    aside: bool = False
 
 
 Source = Callable[[RepairOrder, Employee, BaseForm | None], Step | None]
