@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from servicelane.kernel.clock import now
 from servicelane.people.models import Employee
@@ -100,24 +101,37 @@ def _move(finding: Finding, to: FindingState) -> None:
     finding.state = to
 
 
-def hold(order: RepairOrder, reason: HoldReason, *, by: By, at: datetime | None = None) -> None:
-    """Let a wait begin inside another service; nothing when the order waits for it already."""
-    _hold, is_new = Hold.objects.get_or_create(
+def hold(order: RepairOrder, reason: HoldReason, *, by: By, at: datetime | None = None) -> Hold | None:
+    """Let a wait begin inside another service; None when the order waits for it already."""
+    begun, is_new = Hold.objects.get_or_create(
         order=order, reason=reason, ended_at=None, defaults={"started_at": at or now()}
     )
-    if is_new:
-        tell(events.HELD, order, by=by, at=at, reason=str(reason))
+    if not is_new:
+        return None
+    tell(events.HELD, order, by=by, at=at, reason=str(reason))
+    return begun
 
 
-def release(order: RepairOrder, reason: HoldReason, *, by: By, at: datetime | None = None) -> None:
-    """End a wait inside another service; nothing when the order does not wait for it."""
+def release(order: RepairOrder, reason: HoldReason, *, by: By, at: datetime | None = None) -> Hold | None:
+    """End a wait inside another service; None when the order does not wait for it."""
     waiting = order.holds.filter(reason=reason, ended_at=None).first()
     if waiting is None:
-        return
+        return None
     moment = at or now()
-    if order.holds.filter(pk=waiting.pk, ended_at=None).update(ended_at=moment):
-        seconds = (moment - waiting.started_at) // timedelta(seconds=1)
-        tell(events.RELEASED, order, by=by, at=at, reason=str(reason), seconds=seconds)
+    if not order.holds.filter(pk=waiting.pk, ended_at=None).update(ended_at=moment):
+        return None
+    seconds = (moment - waiting.started_at) // timedelta(seconds=1)
+    tell(events.RELEASED, order, by=by, at=at, reason=str(reason), seconds=seconds)
+    return waiting
+
+
+def take_back_waits(order: RepairOrder, *, begun: Sequence[int], ended: Sequence[int]) -> None:
+    """Take back what a wrong press did to waits: those it began never were, those it ended go on.
+
+    `begun` and `ended` are ids of holds of `order`, whose version is taken. Two statements.
+    """
+    order.holds.filter(pk__in=begun, ended_at=None).update(ended_at=F("started_at"))
+    order.holds.filter(pk__in=ended).update(ended_at=None)
 
 
 @transaction.atomic

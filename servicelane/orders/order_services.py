@@ -225,15 +225,33 @@ def reopen(
     `credited` says that billing has credited the invoices, without which a settled order stays so.
     Raises WrongStepBack.
     """
-    if to not in BACK.get(Status(order.status), set()) or (to is Status.READY and not credited):
+    if to is Status.READY and not credited:
         raise errors.WrongStepBack(order=order, now=order.get_status_display(), to=to.label)
     take(order, version)
+    step_back(order, to, by=by, reason=reason)
+
+
+def step_back(
+    order: RepairOrder,
+    to: Status,
+    *,
+    by: By,
+    reason: str = "",
+    at: datetime | None = None,
+    stamp: datetime | None = None,
+) -> None:
+    """Take an order whose version is taken one step back along BACK; see `reopen`.
+
+    `stamp` is what the left status had as its moment before. Raises WrongStepBack.
+    """
+    if to not in BACK.get(Status(order.status), set()):
+        raise errors.WrongStepBack(order=order, now=order.get_status_display(), to=to.label)
     was = Status(order.status)
-    changes: dict[str, object] = {"status": to, STAMP[was]: None}
+    changes: dict[str, object] = {"status": to, STAMP[was]: stamp}
     if was is Status.AGREED:
         changes["promised_first_at"] = None
     _write(order, changes)
-    tell(events.REOPENED, order, by=by, note=reason, was=str(was), to=str(to))
+    tell(events.REOPENED, order, by=by, at=at, note=reason, was=str(was), to=str(to))
 
 
 def _write(order: RepairOrder, changes: dict[str, object]) -> None:

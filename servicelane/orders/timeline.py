@@ -25,7 +25,8 @@ MOST = 300
 class Moment:
     """One fact of an order: `stage` colours it, `details` are its numbers in words, `note` what was typed.
 
-    `times` is how often the same person did the same in the same minute.
+    `times` is how often the same person did the same in the same minute. `is_undone` says that a later
+    fact took it back: that one names the version of the order whose facts it `undoes`.
     """
 
     at: datetime
@@ -37,6 +38,7 @@ class Moment:
     details: str
     note: str
     times: int = 1
+    is_undone: bool = False
 
 
 def worded(kind: str) -> Callable[[Words], Words]:
@@ -54,6 +56,7 @@ def timeline(order: RepairOrder) -> list[Moment]:
     facts = list(Event.objects.about(order).select_related("detail").order_by("-happened_at", "-id")[:MOST])
     ids = {fact.actor_id for fact in facts if fact.actor_kind == ActorKind.PERSON}
     people: dict[Any, Any] = dict(get_user_model()._default_manager.in_bulk(ids)) if ids else {}
+    undone = {fact.data["undoes"] for fact in facts if "undoes" in fact.data}
     moments, stage = [], str(Status.ARRIVED)
     for fact in reversed(facts):
         name = fact.kind.partition(".")[2]
@@ -71,6 +74,7 @@ def timeline(order: RepairOrder) -> list[Moment]:
                 who=str(ActorKind(fact.actor_kind).label),
                 details=_words[fact.kind](fact.data) if fact.kind in _words else "",
                 note=fact.detail.text if hasattr(fact, "detail") else "",
+                is_undone=fact.data.get("version") in undone,
             )
         )
     return _folded(moments[::-1])
@@ -89,7 +93,7 @@ def _folded(moments: list[Moment]) -> list[Moment]:
 
 def _same(one: Moment, other: Moment) -> bool:
     """Whether two neighbours say the same of the same minute, such as ten parts issued one by one."""
-    alike = ("kind", "by", "who", "details", "note", "stage")
+    alike = ("kind", "by", "who", "details", "note", "stage", "is_undone")
     return all(getattr(one, name) == getattr(other, name) for name in alike) and abs(
         one.at - other.at
     ) < timedelta(minutes=1)

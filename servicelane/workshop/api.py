@@ -18,7 +18,13 @@ from servicelane.org.models import Bay
 from servicelane.people.http import ApiRequest
 from servicelane.people.models import Employee
 
-from . import clock_services, inspection_services, progress_services, request_services
+from . import (
+    clock_services,
+    inspection_services,
+    progress_services,
+    request_services,
+    undo_services,
+)
 from .inspection_services import Inspection
 from .models import (
     Fault,
@@ -115,6 +121,19 @@ def finish(request: ApiRequest, job: int, wanted: FinishIn) -> Job:
     shown = _job(request, job)
     clock_services.finish(shown, by=request.employee, version=wanted.version)
     return shown
+
+
+class UndoIn(Schema):
+    version: int | None = None
+
+
+@router.post("/orders/{int:order}/undo", response=JobOut)
+@STAFF(Perm.CLOCK, scope=RepairOrder)
+def undo(request: ApiRequest, order: int, wanted: UndoIn) -> Job:
+    """Take back the caller's last press on the clock of an order, within 60 seconds."""
+    shown = _order(request, order, Perm.CLOCK)
+    job: Job = undo_services.undo(shown, by=request.employee, version=wanted.version).job
+    return job
 
 
 class RequestIn(Schema):

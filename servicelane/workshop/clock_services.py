@@ -18,7 +18,7 @@ from servicelane.orders import order_services
 from servicelane.orders.errors import WrongJobStep
 from servicelane.orders.finding_services import hold, release
 from servicelane.orders.job_services import finished_all, move_job
-from servicelane.orders.models import HoldReason, Job, JobState, RepairOrder, Status
+from servicelane.orders.models import Hold, HoldReason, Job, JobState, RepairOrder, Status
 from servicelane.orders.writing import By, take, tell
 from servicelane.org.models import Bay
 from servicelane.org.queries import rule
@@ -27,10 +27,11 @@ from servicelane.schedule.queries import team_of
 from servicelane.schedule.services import Place, put
 
 from . import errors, events
-from .models import FINISH, WAITS, Clocking, PauseReason
+from .models import FINISH, WAITS, Clocking, PauseReason, Pressed
 from .permissions import Perm
 from .queries import running_of, running_on
 from .rules import SHARED_CLOCK
+from .undo_services import Before, keep
 
 AT_WORK = (Status.AGREED, Status.IN_WORK)
 
@@ -51,7 +52,7 @@ def start(
     another. A paused job goes on, and the wait for which it stood ends. Raises NotAgreed, AnotherJobRuns,
     NotYourClock, WrongJobStep, NotATechnician, BayOutOfService, OrderChanged, WrongMoment.
     """
-    order = job.order
+    order, before = job.order, Before.of(job)
     _check_clock(job, technician, by)
     take(order, version, during=AT_WORK)
     if job.state != JobState.RUNNING:
@@ -62,18 +63,20 @@ def start(
     team = team_of(job)
     known = next((one for one in team if one.technician_id == technician.pk), None)
     place = bay or (known.bay if known else next((one.bay for one in team if one.bay), None))
+    given = None
     if known is None:
-        put(order, job, technician, Place(place), by=by, at=at, team=team)
+        given = put(order, job, technician, Place(place), by=by, at=at, team=team).pk
     elif bay and bay != known.bay:
         moved = Place(bay, known.planned_start, known.planned_end)
         put(order, job, technician, moved, by=by, at=at, team=team)
     clock = _new_clock(job, technician, place, at or now())
     if order.status == Status.AGREED:
         order_services.advance(order, Status.IN_WORK, by=by, at=at)
-    if was is JobState.PAUSED:
-        _end_wait(order, job, by=by, at=at)
-    kind = events.RESUMED if was is JobState.PAUSED else events.STARTED
-    tell(kind, order, by=by, at=at, **_data(clock))
+    went_on = was is JobState.PAUSED
+    released = _end_wait(order, job, by=by, at=at) if went_on else None
+    tell(events.RESUMED if went_on else events.STARTED, order, by=by, at=at, **_data(clock))
+    what = Pressed.RESUME if went_on else Pressed.START
+    keep(what, job, before, by=by, made=clock, released=released, given=given)
     return clock
 
 
@@ -138,7 +141,7 @@ def pause(
     When the last one stops the job stands, and the order waits for what the reason says. Raises
     ClockNotRunning, NotYourClock, OrderChanged, WrongMoment.
     """
-    order = job.order
+    order, before = job.order, Before.of(job)
     take(order, version, during=AT_WORK)
     clocks = running_on(job)
     stopped = [clock for clock in clocks if technician in (None, clock.technician)]
@@ -146,7 +149,8 @@ def pause(
         raise errors.ClockNotRunning(job=job, technician=technician or job)
     for clock in stopped:
         _check_clock(job, clock.technician, by)
-    _stop(job, clocks, stopped, reason, by=by, at=at, note=note)
+    begun = _stop(job, clocks, stopped, reason, by=by, at=at, note=note)
+    keep(Pressed.PAUSE, job, before, by=by, ended=stopped, begun=begun)
 
 
 def _stop(
@@ -158,7 +162,7 @@ def _stop(
     by: By,
     at: datetime | None,
     note: str = "",
-) -> None:
+) -> Hold | None:
     order = job.order
     for clock in stopped:
         seconds = _close(clock, reason, at)
@@ -168,7 +172,8 @@ def _stop(
     if len(stopped) == len(clocks):
         move_job(job, JobState.PAUSED)
         if reason in WAITS:
-            hold(order, WAITS[reason], by=by, at=at)
+            return hold(order, WAITS[reason], by=by, at=at)
+    return None
 
 
 def _close(clock: Clocking, reason: str, at: datetime | None) -> int:
@@ -181,20 +186,21 @@ def _close(clock: Clocking, reason: str, at: datetime | None) -> int:
     return (clock.ended_at - clock.started_at) // timedelta(seconds=1)
 
 
-def _end_wait(order: RepairOrder, job: Job, *, by: By, at: datetime | None) -> None:
+def _end_wait(order: RepairOrder, job: Job, *, by: By, at: datetime | None) -> Hold | None:
     """End the wait for which a job stood, unless another paused job or a finding still waits for it."""
     last = job.clockings.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
     wait = WAITS.get(last.end_reason) if last else None
     if wait is None or not order.holds.filter(reason=wait, ended_at=None).exists():
-        return
+        return None
     if wait is HoldReason.APPROVAL and any(finding.is_open for finding in order.findings.all()):
-        return
+        return None
     ends = Clocking.objects.filter(
         job__order=order, job__state=JobState.PAUSED, ended_at__isnull=False
     ).exclude(job=job)
     ended = dict(ends.order_by("ended_at", "pk").values_list("job", "end_reason"))
-    if wait not in {WAITS.get(reason) for reason in ended.values()}:
-        release(order, wait, by=by, at=at)
+    if wait in {WAITS.get(reason) for reason in ended.values()}:
+        return None
+    return release(order, wait, by=by, at=at)
 
 
 @transaction.atomic
@@ -204,7 +210,7 @@ def finish(job: Job, *, by: By, at: datetime | None = None, version: int | None 
     Raises WrongJobStep unless begun and not done, NotYourClock for somebody who never clocked on it,
     OrderChanged, WrongMoment.
     """
-    order = job.order
+    order, before = job.order, Before.of(job)
     take(order, version, during=(Status.IN_WORK,))
     clocks = running_on(job)
     last = next((clock for clock in clocks if clock.technician == by), None)
@@ -216,13 +222,13 @@ def finish(job: Job, *, by: By, at: datetime | None = None, version: int | None 
         if clock is not last:
             seconds = _close(clock, FINISH, at)
             tell(events.PAUSED, order, by=by, at=at, seconds=seconds, reason=FINISH, **_data(clock))
-    if was is JobState.PAUSED:
-        _end_wait(order, job, by=by, at=at)
+    released = _end_wait(order, job, by=by, at=at) if was is JobState.PAUSED else None
     seconds = _close(last, FINISH, at) if last and clocks else 0
     named = _data(last) if last else {"job": job.pk, "technician": 0, "bay": 0}
     tell(events.FINISHED, order, by=by, at=at, seconds=seconds, **named)
     if finished_all(order):
         order_services.advance(order, Status.QUALITY_CHECK, by=by, at=at)
+    keep(Pressed.FINISH, job, before, by=by, ended=clocks, released=released)
 
 
 def _check_finisher(job: Job, last: Clocking | None, by: By) -> None:

@@ -158,3 +158,30 @@ class ReasonMissing(DomainError):
     code = "workshop.reason_missing"
     message = _("No delay was noted for {order}: the reason is missing.")
     hint = _("Write why it takes longer, as it was told to the customer.")
+
+
+class NothingToUndo(DomainError):
+    """A press is taken back once, and only the last one."""
+
+    code = "workshop.nothing_to_undo"
+    status = 409
+    message = _("Nothing was changed: there is no press on {order} to take back.")
+    hint = _("Look at the order as it is now; perhaps it was taken back already.")
+
+
+class NotYourPress(DomainError):
+    """One takes back what one pressed oneself."""
+
+    code = "workshop.not_your_press"
+    status = 409
+    message = _("Nothing was changed on {order}: {presser} pressed last, not {person}.")
+    hint = _("{presser} can take it back; the dispatcher can put the clock right.")
+
+
+class TooLateToUndo(DomainError):
+    """A press can be taken back for a minute."""
+
+    code = "workshop.too_late_to_undo"
+    status = 409
+    message = _("The press on {job} was not taken back: more than 60 seconds have passed.")
+    hint = _("Press what is right now; the dispatcher can put the clock right.")

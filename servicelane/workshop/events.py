@@ -18,6 +18,16 @@ FINISHED = declare(
     _("Job finished"),
     data={**OF, "seconds": "length of the last stretch, 0 when no clock ran"},
 )
+UNDONE = declare(
+    "workshop.undone",
+    _("Press taken back"),
+    data={
+        "job": "id",
+        "what": "start, pause, resume or finish",
+        "undoes": "version of the order whose facts count no more",
+        "version": "version of the order",
+    },
+)
 ASKED = declare(
     "workshop.asked",
     _("Asked for a part or help"),

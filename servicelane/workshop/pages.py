@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch
 
 from servicelane.kernel.clock import now
 from servicelane.orders.models import Consent, Hold, Job, JobState, RepairOrder, Status
@@ -13,7 +13,7 @@ from servicelane.org.models import Store
 from servicelane.people.models import Employee
 from servicelane.schedule.models import Assignment
 
-from .models import Clocking, QualityCheck, Wash
+from .models import UNDO_FOR, Clocking, Press, QualityCheck, Wash
 from .permissions import Perm
 
 PAGE = 50
@@ -100,6 +100,18 @@ def my_jobs(viewer: Employee, store: Store) -> list[MyJob]:
             one.job.position,
         ),
     )
+
+
+def last_press(viewer: Employee, store: Store) -> Press | None:
+    """What `viewer` pressed last in a store and may still take back. One query."""
+    recent = Press.objects.filter(
+        pressed_by=viewer,
+        pressed_at__gt=now() - UNDO_FOR,
+        undone_at=None,
+        order__store=store,
+        order__version=F("version"),
+    )
+    return recent.select_related("order__vehicle", "job").order_by("-pressed_at").first()
 
 
 def _made(job: Job, viewer: Employee) -> MyJob:

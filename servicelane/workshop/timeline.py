@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from servicelane.orders.timeline import worded
 
-from .models import FINISH, Fault, Outlook, PauseReason, TellWay, WashSkip
+from .models import FINISH, Fault, Outlook, PauseReason, Pressed, TellWay, WashSkip
 
 
 def length(seconds: int) -> str:
@@ -29,6 +29,11 @@ def _paused(data: dict[str, Any]) -> str:
 @worded("workshop.finished")
 def _finished(data: dict[str, Any]) -> str:
     return length(data["seconds"]) if data["seconds"] else ""
+
+
+@worded("workshop.undone")
+def _undone(data: dict[str, Any]) -> str:
+    return str(Pressed(data["what"]).label)
 
 
 @worded("workshop.inspected")

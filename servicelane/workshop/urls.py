@@ -19,6 +19,7 @@ urlpatterns = [
     path("orders/<int:pk>/jobs/<int:job>/pause", orders.pause, name="pause"),
     path("orders/<int:pk>/jobs/<int:job>/resume", orders.resume, name="resume"),
     path("orders/<int:pk>/jobs/<int:job>/finish", orders.finish, name="finish"),
+    path("orders/<int:pk>/undo", orders.undo, name="undo"),
     path("orders/<int:pk>/jobs/<int:job>/clock", orders.clock_for, name="clock_for"),
     path("quality-checks/<int:pk>/inspection.pdf", documents.inspection, name="inspection_pdf"),
     path("orders/<int:pk>/jobs/<int:job>/photos", requests.photo, name="photo"),

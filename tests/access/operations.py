@@ -76,6 +76,7 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/jobs/{int:job}/pause"): lambda side: {"reason": "break"},
     ("POST", "/jobs/{int:job}/resume"): lambda side: {},
     ("POST", "/jobs/{int:job}/finish"): lambda side: {},
+    ("POST", "/orders/{int:order}/undo"): lambda side: {},
     ("POST", "/orders/{int:order}/inspections"): lambda side: {"passed": True},
     ("POST", "/orders/{int:order}/wash"): lambda side: {"what": "start"},
     ("POST", "/orders/{int:order}/settle"): lambda side: {},

@@ -4,6 +4,7 @@ from .catalogue import LabourRate, Operation, OperationPart, PayType, WorkType
 from .estimates import Authorisation, ConsentWay, Estimate, EstimateKind, EstimateLine, EstimateState
 from .findings import Finding, FindingState, Hold, HoldReason, Safety
 from .jobs import (
+    JOB_BACK,
     JOB_FLOW,
     Consent,
     DeclineReason,
@@ -34,6 +35,7 @@ __all__ = [
     "BACK",
     "FLOW",
     "IN_HOUSE",
+    "JOB_BACK",
     "JOB_FLOW",
     "Authorisation",
     "Belonging",

@@ -40,6 +40,13 @@ JOB_FLOW: dict[JobState, set[JobState]] = {
     JobState.DROPPED: set(),
 }
 
+# Steps back of a press that is taken back at once; `move_job_back` is the only caller.
+JOB_BACK: dict[JobState, set[JobState]] = {
+    JobState.RUNNING: {JobState.WAITING, JobState.PAUSED},
+    JobState.PAUSED: {JobState.RUNNING},
+    JobState.DONE: {JobState.RUNNING, JobState.PAUSED},
+}
+
 
 class Consent(models.TextChoices):
     """What the customer said to one job (RO-2): only an agreed one is started, issued for and billed."""

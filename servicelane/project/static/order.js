@@ -30,6 +30,11 @@
       const left = Math.floor((Date.parse(clock.dataset.until) - presentOf(clock)) / 1000);
       clock.textContent = left >= 0 ? MINUS + written(left) : `+${written(-left)}`;
     }
+    for (const clock of document.querySelectorAll("time[data-left]")) {
+      const left = Math.ceil((Date.parse(clock.dataset.left) - presentOf(clock)) / 1000);
+      clock.textContent = written(Math.max(0, left));
+      if (left <= 0) clock.closest("[data-fleeting]")?.remove();
+    }
   }
 
   tick();

@@ -36,6 +36,7 @@ def my_jobs(request: StoreRequest) -> HttpResponse:
         shown[0] |= {name: _named(made, rows[0], name) for name, made in ON_THE_CARD.items()}
     context = {
         "rows": shown,
+        "pressed": pages.last_press(request.employee, request.store),
         "more": len(rows) - 1,
         "asked": asked_by(request.employee, rows[0].order) if rows else [],
         "is_technician": is_technician(request.employee, request.store),

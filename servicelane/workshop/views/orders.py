@@ -14,7 +14,7 @@ from servicelane.orders.views import answer, order_of
 from servicelane.people.http import StaffRequest
 from servicelane.schedule.queries import team_of, technicians_of
 
-from .. import clock_services, errors, inspection_services
+from .. import clock_services, errors, inspection_services, undo_services
 from ..forms import (
     ForOthersForm,
     InspectionForm,
@@ -90,6 +90,15 @@ def finish(request: StaffRequest, pk: int, job: int) -> HttpResponse:
     """Finish a job."""
     order = order_of(request, pk, Perm.CLOCK)
     clock_services.finish(job_of(order, job), by=request.employee, version=_seen(request, order))
+    return back_to(request, order)
+
+
+@STAFF(Perm.CLOCK, scope=RepairOrder)
+@require_POST
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back one's last press on the clock of an order."""
+    order = order_of(request, pk, Perm.CLOCK)
+    undo_services.undo(order, by=request.employee, version=_seen(request, order))
     return back_to(request, order)
 
 

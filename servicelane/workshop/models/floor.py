@@ -13,10 +13,7 @@ from servicelane.orders.models import HoldReason, Job, RepairOrder
 from servicelane.org.models import Bay
 from servicelane.people.models import Employee
 
-from .managers import ClockingQuerySet
-from .progress_models import DelayNotice, Outlook, ProgressCheck, TellWay
-
-__all__ = ["DelayNotice", "Outlook", "ProgressCheck", "TellWay"]
+from ..managers import ClockingQuerySet
 
 
 class PauseReason(models.TextChoices):
