@@ -1,4 +1,4 @@
-"""What the demo's workshop offers: parts in stock, operations, labour rates."""
+"""What the demo's workshop offers: parts in stock, operations, labour rates, checklists."""
 
 from django.db import transaction
 
@@ -8,6 +8,8 @@ from servicelane.orders.demo_packages import load_demo_packages
 from servicelane.orders.models import Operation
 from servicelane.parts.demo_catalogue import MORE as MORE_PARTS
 from servicelane.parts.demo_catalogue import load_demo_parts
+from servicelane.workshop.demo_checklists import load_demo_checklists
+from servicelane.workshop.models import Checklist
 
 from .cast import Cast, make_cast
 
@@ -36,7 +38,9 @@ def make_small_shop() -> Cast:
 
 @transaction.atomic
 def widen(cast: Cast) -> None:
-    """Add the operations and parts that make the demo's catalogue a whole one; nothing is added twice."""
+    """Add the checklists, operations and parts that make the demo's catalogue a whole one, each once."""
+    if not Checklist.objects.filter(group=cast.group).exists():
+        load_demo_checklists(cast.group, by=cast.admin)
     if Operation.objects.filter(group=cast.group, code=OF_THE_WIDER).exists():
         return
     load_demo_parts(cast.group, [cast.shinan, cast.laoshan], by=cast.admin, file=MORE_PARTS)

@@ -50,6 +50,7 @@ from .crews import bay_for
 from .house import House, minutes, open_lines
 from .outlook import says_how_it_goes
 from .paying import payments
+from .sheets import fill
 from .visitors import OF_ENGINES, need_of
 
 Steps = Iterator[datetime]
@@ -318,6 +319,7 @@ def _one_job(house: House, job: Job, technician: Employee, draw: Random) -> Step
             yield now() + minutes(draw.randint(4, 9))
         else:
             yield from _until_morning(house, job, technician, PauseReason.PARTS, "等配件，明早到货", draw)
+    fill(house, job.order, technician)
     finish(job, by=technician)
 
 

@@ -22,6 +22,7 @@ from servicelane.people.api import router as people_router
 from servicelane.reception.api import router as reception_router
 from servicelane.schedule.api import router as schedule_router
 from servicelane.workshop.api import router as workshop_router
+from servicelane.workshop.sheet_api import router as sheet_router
 
 from .ledger_api import router as ledger_router
 from .openapi import DescribedAPI
@@ -52,6 +53,7 @@ api.add_router("", booking_router)
 api.add_router("", reception_router)
 api.add_router("", schedule_router)
 api.add_router("", workshop_router)
+api.add_router("", sheet_router)
 api.add_router("", parts_router)
 api.add_router("", care_router)
 api.add_router("", billing_router)

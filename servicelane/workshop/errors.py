@@ -185,3 +185,46 @@ class TooLateToUndo(DomainError):
     status = 409
     message = _("The press on {job} was not taken back: more than 60 seconds have passed.")
     hint = _("Press what is right now; the dispatcher can put the clock right.")
+
+
+class NotOnSheet(DomainError):
+    """Only what the sheet asks for is answered."""
+
+    code = "workshop.not_on_sheet"
+    message = _("Nothing was written: a point is not on the maintenance sheet of {order}.")
+    hint = _("Open the sheet again; its points come from the agreed work.")
+
+
+class ValueAbsurd(DomainError):
+    """A value that no car has was mistyped."""
+
+    code = "workshop.value_absurd"
+    message = _("{item} was not written: {value} {unit} cannot be.")
+    hint = _("Read it again; between 0 and {most} {unit} is possible.")
+
+
+class EntryChanged(DomainError):
+    """Two technicians answer one point: the second sees the first one's answer before changing it."""
+
+    code = "workshop.entry_changed"
+    status = 409
+    message = _("Nothing was written: {person} answered {item} meanwhile.")
+    hint = _("Open the sheet again and look at the new entry before you change it.")
+
+
+class NothingWrong(DomainError):
+    """Only what is amber or red now is reported."""
+
+    code = "workshop.nothing_wrong"
+    status = 409
+    message = _("{item} was not reported: it is in order, or its entry was changed.")
+    hint = _("Open the sheet again and report the entry that stands there now.")
+
+
+class ReportedAlready(DomainError):
+    """An entry becomes one finding."""
+
+    code = "workshop.reported_already"
+    status = 409
+    message = _("{item} was not reported: it is reported already.")
+    hint = _("The finding stands on the order; the advisor prices it.")

@@ -45,6 +45,19 @@ REQUEST_CLOSED = declare(
     data={"request": "id", "what": "part or help", "job": "id", "seconds": "how long it was open",
           "version": "version of the order"},
 )  # fmt: skip
+CHECKLIST_ADDED = declare(
+    "workshop.checklist_added", _("Checklist added"), data={"code": "code", "items": "how many points"}
+)
+SHEET_FILLED = declare(
+    "workshop.sheet_filled",
+    _("Maintenance sheet filled"),
+    data={
+        "entries": "code of the point:verdict",
+        "values": "code of the point:thousandths of its unit",
+        "changed": "how many of them replace a former entry",
+        "version": "version of the order",
+    },
+)
 INSPECTED = declare(
     "workshop.inspected",
     _("Inspected"),

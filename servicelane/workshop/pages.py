@@ -81,7 +81,7 @@ def my_jobs(viewer: Employee, store: Store) -> list[MyJob]:
             consent=Consent.AGREED,
             state__in=list(ORDER),
         )
-        .select_related("order__vehicle", "order__store")
+        .select_related("order__vehicle", "order__store__region")
         .prefetch_related(
             "part_lines",
             Prefetch("clockings", Clocking.objects.select_related("bay")),

@@ -13,8 +13,11 @@ from servicelane.schedule.rooms import Rooms
 
 from .forms import CloseRequestForm, PauseForm
 from .models import FloorRequest
+from .permissions import Perm
 from .queries import is_wash_due, wash_of
 from .request_services import may_close
+from .sheet_services import AT_WORK
+from .sheets import sheet_of
 from .work import done_of, work_rows
 
 BEFORE_WORK = (Status.ARRIVED, Status.OPEN, Status.CANCELLED)
@@ -49,6 +52,24 @@ def work(order: RepairOrder, viewer: Employee) -> Panel | None:
         template="workshop/_work.html",
         context={"rows": shown, "is_at_work": is_at_work},
         sub=_("{done} of {all} done").format(done=done, all=of),
+    )
+
+
+@panel(rank=35)
+def sheet(order: RepairOrder, viewer: Employee) -> Panel | None:
+    """What the maintenance sheet says: how far it is, and what is red or amber. Three queries."""
+    if order.status in BEFORE_WORK:
+        return None
+    shown = sheet_of(order)
+    if not shown.points:
+        return None
+    may_fill = order.status in AT_WORK and viewer.may(Perm.CLOCK, order.store)
+    return Panel(
+        code="workshop.sheet",
+        title=_("Maintenance sheet"),
+        template="workshop/_sheet.html",
+        context={"sheet": shown, "may_fill": may_fill},
+        sub=_("{done} of {all} answered").format(done=shown.done, all=len(shown.points)),
     )
 
 

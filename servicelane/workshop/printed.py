@@ -14,6 +14,7 @@ from servicelane.orders.documents import (
     WITH_PEOPLE,
     Link,
     Paper,
+    group_row,
     km,
     moment,
     offers_documents,
@@ -22,9 +23,11 @@ from servicelane.orders.documents import (
 from servicelane.orders.models import Consent, RepairOrder
 from servicelane.orders.permissions import Perm
 from servicelane.orders.queries import jobs_of
+from servicelane.org.models import Store
 from servicelane.people.models import Employee
 
-from .models import Clocking, Fault, QualityCheck
+from .models import Clocking, Fault, QualityCheck, plain
+from .sheets import Point, sheet_of
 
 
 def inspection(check: QualityCheck) -> Paper:
@@ -91,6 +94,55 @@ def inspection(check: QualityCheck) -> Paper:
     return Paper(store, title, f"{order.number}-QC{check.pk}", opens, blocks)
 
 
+def maintenance_sheet(order: RepairOrder) -> Paper:
+    """Return every point of an order's sheet with limit, result, value and who looked (F20). Four queries.
+
+    `order` is read with store, vehicle and people.
+    """
+    store, sheet = order.store, sheet_of(order)
+    rows: list[Row] = []
+    for section in sheet.sections:
+        rows.append(group_row(section.name))
+        rows += [_point(point, store) for point in section.points]
+    people = list(dict.fromkeys(entry.entered_by.display_name for entry in sheet.entries))
+    last = max((entry.entered_at for entry in sheet.entries), default=None)
+    said = _("{done} of {all} answered, {bad} of them not in order").format(
+        done=sheet.done, all=len(sheet.points), bad=len(sheet.bad)
+    )
+    blocks: list[object] = [
+        Notice(said),
+        visit_facts(
+            order,
+            (_("Technician"), _(", ").join(people) or NONE),
+            (_("Filled at"), moment(last, store)),
+        ),
+        Table(
+            [
+                Column(_("Point"), "1fr"),
+                Column(_("Limit"), "26mm"),
+                Column(_("Measured"), "22mm", end=True),
+                Column(_("Result"), "24mm"),
+                Column(_("Looked at by"), "34mm"),
+            ],
+            rows,
+            "",
+            NONE,
+        ),
+        Signs([Sign(_("Technician"), people[0] if len(people) == 1 else ""), Sign(_("Inspector"))]),
+    ]
+    opens = reverse("workshop:sheet", args=[order.pk])
+    return Paper(store, _("Maintenance sheet"), f"{order.number}-MS", opens, blocks)
+
+
+def _point(point: Point, store: Store) -> Row:
+    entry = point.entry
+    if entry is None:
+        return Row([str(point.item), point.item.limit or NONE, NONE, _("not answered"), NONE])
+    value = f"{plain(entry.value)} {point.item.unit}" if entry.value is not None else NONE
+    verdict = str(entry.get_verdict_display())
+    return Row([str(point.item), point.item.limit or NONE, value, verdict, entry.entered_by.display_name])
+
+
 def check_of(viewer: Employee, pk: int) -> QualityCheck:
     """Return an inspection with all that its form names, or answer 404 to whoever may not. One query."""
     rows = QualityCheck.objects.visible_to(viewer, Perm.SEE_ORDERS)
@@ -99,10 +151,13 @@ def check_of(viewer: Employee, pk: int) -> QualityCheck:
 
 @offers_documents(rank=30)
 def own(order: RepairOrder, viewer: Employee) -> list[Link]:
-    """Every inspection. One query once the work has begun."""
+    """The maintenance sheet and every inspection. Two queries once the work has begun."""
     if not order.started_at:
         return []
-    return [
+    sheets = []
+    if order.sheet_entries.exists():
+        sheets = [Link(_("Maintenance sheet"), reverse("workshop:sheet_pdf", args=[order.pk]))]
+    return sheets + [
         Link(
             _("Quality check record") if check.passed else _("Rework order"),
             reverse("workshop:inspection_pdf", args=[check.pk]),

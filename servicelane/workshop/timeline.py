@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from servicelane.orders.timeline import worded
 
-from .models import FINISH, Fault, Outlook, PauseReason, Pressed, TellWay, WashSkip
+from .models import FINISH, Fault, Outlook, PauseReason, Pressed, TellWay, Verdict, WashSkip
 
 
 def length(seconds: int) -> str:
@@ -34,6 +34,13 @@ def _finished(data: dict[str, Any]) -> str:
 @worded("workshop.undone")
 def _undone(data: dict[str, Any]) -> str:
     return str(Pressed(data["what"]).label)
+
+
+@worded("workshop.sheet_filled")
+def _filled(data: dict[str, Any]) -> str:
+    verdicts = [entry.rsplit(":", 1)[1] for entry in data["entries"]]
+    said = [f"{Verdict(one).label} {verdicts.count(one)}" for one in Verdict.values if one in verdicts]
+    return _(", ").join(said)
 
 
 @worded("workshop.inspected")

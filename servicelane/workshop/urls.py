@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import documents, floor, orders, progress, requests, shop
+from .views import documents, floor, orders, progress, requests, sheets, shop
 
 app_name = "workshop"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("orders/<int:pk>/jobs/<int:job>/parts-needed", requests.need_part, name="need_part"),
     path("orders/<int:pk>/jobs/<int:job>/help", requests.call_help, name="call_help"),
     path("orders/<int:pk>/requests/<int:asked>/close", requests.close, name="close_request"),
+    path("orders/<int:pk>/sheet", sheets.sheet, name="sheet"),
+    path("orders/<int:pk>/sheet/entries", sheets.fill, name="fill_sheet"),
+    path("orders/<int:pk>/sheet/entries/<int:entry>/finding", sheets.report, name="report_entry"),
+    path("orders/<int:pk>/sheet.pdf", sheets.sheet_pdf, name="sheet_pdf"),
     path("orders/<int:pk>/inspection", orders.send, name="send"),
     path("orders/<int:pk>/inspections", orders.inspect, name="inspect"),
     path("orders/<int:pk>/inspections/own", orders.inspect_own, name="inspect_own"),

@@ -21,7 +21,7 @@ from servicelane.orders.models import Estimate, Job, Photo, RepairOrder
 from servicelane.org.models import Store
 from servicelane.parts.models import StockItem
 from servicelane.project.api import api
-from servicelane.workshop.models import FloorRequest, QualityCheck
+from servicelane.workshop.models import FloorRequest, QualityCheck, SheetEntry
 
 from .pages import UnknownParameter
 from .stores import Side
@@ -46,6 +46,7 @@ NAMED: dict[str, type[models.Model]] = {
     "customer": Customer,
     "photo": Photo,
     "asked": FloorRequest,
+    "entry": SheetEntry,
     "vehicle": Vehicle,
 }
 """What a path parameter of this name names, wherever it stands."""
@@ -77,6 +78,8 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/jobs/{int:job}/resume"): lambda side: {},
     ("POST", "/jobs/{int:job}/finish"): lambda side: {},
     ("POST", "/orders/{int:order}/undo"): lambda side: {},
+    ("POST", "/orders/{int:order}/sheet"): lambda side: {"rest_ok": True},
+    ("POST", "/sheet-entries/{int:entry}/finding"): lambda side: {},
     ("POST", "/orders/{int:order}/inspections"): lambda side: {"passed": True},
     ("POST", "/orders/{int:order}/wash"): lambda side: {"what": "start"},
     ("POST", "/orders/{int:order}/settle"): lambda side: {},

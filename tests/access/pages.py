@@ -23,7 +23,7 @@ from servicelane.org.models import Store
 from servicelane.people.models import Certificate, Employee, EmployeeSkill, Membership
 from servicelane.people.rules import PIN_SESSION_MINUTES
 from servicelane.project import urls
-from servicelane.workshop.models import FloorRequest
+from servicelane.workshop.models import FloorRequest, SheetEntry
 
 from .stores import Side, Stores
 
@@ -42,6 +42,7 @@ NAMED: dict[str, type[models.Model]] = {
     "finding": Finding,
     "photo": Photo,
     "asked": FloorRequest,
+    "entry": SheetEntry,
     "party": VehicleParty,
     "link": Link,
     "message": Message,
@@ -71,6 +72,7 @@ ON_JOBS = (
             "call_help",
             "progress",
             "close_request",
+            "report_entry",
         )
     ),
 )

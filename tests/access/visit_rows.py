@@ -31,8 +31,9 @@ from servicelane.orders.photo_services import add_photo
 from servicelane.org.models import Store
 from servicelane.parts.models import Part
 from servicelane.people.models import Employee
-from servicelane.workshop.models import RequestKind
+from servicelane.workshop.models import CheckItem, Checklist, RequestKind, SheetEntry, Use, Verdict
 from servicelane.workshop.request_services import ask
+from servicelane.workshop.sheet_services import Seen, fill_sheet
 from tests.pictures import jpeg
 
 from .care_rows import care_rows
@@ -58,6 +59,7 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
     job = order.jobs.first()
     job.order = order
     asked = ask(job, RequestKind.PART, by=boss, words=f"{mark} clip")
+    entry = _sheet_entry(order, boss)
     add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
     make_progress_link(order, by=boss)
@@ -74,7 +76,18 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         finding,
         photo,
     ]
-    return [*rows, asked, *care_rows(order, mark, boss)]
+    return [*rows, asked, entry, *care_rows(order, mark, boss)]
+
+
+def _sheet_entry(order: RepairOrder, boss: Employee) -> SheetEntry:
+    """A point of the order's sheet that is red: the group has one checklist with one point."""
+    asked, is_new = Checklist.objects.get_or_create(
+        group=order.store.region.group, code="S-1", use=Use.SHEET, work_types=[WorkType.GENERAL_REPAIR]
+    )
+    if is_new:
+        CheckItem.objects.create(checklist=asked, position=1, code="P1", section_en="-", name_en="point")
+    fill_sheet(order, [Seen(asked.items.get().pk, Verdict.REPLACE)], by=boss)
+    return SheetEntry.objects.get(order=order)
 
 
 def add_package_of_all(operation: Operation) -> None:

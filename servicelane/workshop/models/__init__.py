@@ -14,11 +14,14 @@ from .floor import (
 )
 from .presses import UNDO_FOR, Press, Pressed
 from .progress import DelayNotice, Outlook, ProgressCheck, TellWay
+from .sheets import CheckItem, Checklist, SheetEntry, Use, Verdict, plain
 
 __all__ = [
     "FINISH",
     "UNDO_FOR",
     "WAITS",
+    "CheckItem",
+    "Checklist",
     "Clocking",
     "DelayNotice",
     "Fault",
@@ -30,7 +33,11 @@ __all__ = [
     "ProgressCheck",
     "QualityCheck",
     "RequestKind",
+    "SheetEntry",
     "TellWay",
+    "Use",
+    "Verdict",
     "Wash",
     "WashSkip",
+    "plain",
 ]

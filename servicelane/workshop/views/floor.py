@@ -15,6 +15,7 @@ from .. import pages
 from ..forms import FoundForm, HelpForm, JobPhotoForm, PartRequestForm, PauseForm, SkipForm
 from ..permissions import Perm
 from ..queries import asked_by
+from ..sheets import sheet_of
 
 ON_THE_CARD: dict[str, type[OrderForm]] = {
     "pause": PauseForm,
@@ -37,6 +38,7 @@ def my_jobs(request: StoreRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "pressed": pages.last_press(request.employee, request.store),
+        "sheet": sheet_of(rows[0].order) if rows else None,
         "more": len(rows) - 1,
         "asked": asked_by(request.employee, rows[0].order) if rows else [],
         "is_technician": is_technician(request.employee, request.store),
