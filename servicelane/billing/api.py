@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from servicelane.kernel.routes import ANYWHERE, STAFF
-from servicelane.orders.documents import printed
+from servicelane.orders.documents import PDF, printed
 from servicelane.orders.models import CollectorRelation, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest
@@ -226,7 +226,7 @@ def close_cash_day(request: ApiRequest, day: int, counted: CountedIn) -> dict[st
     return _day_out(cash_services.close_day(get_object_or_404(rows, pk=day), told, by=request.employee))
 
 
-@router.get("/invoices/{int:invoice}/settlement.pdf", response=bytes)
+@router.get("/invoices/{int:invoice}/settlement.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(Perm.SEE_MONEY, scope=Invoice)
 def settlement_pdf(request: ApiRequest, invoice: int, lang: str = "") -> HttpResponse:
     """The settlement list or credit note as a PDF (F05); `lang` is zh or en."""
@@ -234,7 +234,7 @@ def settlement_pdf(request: ApiRequest, invoice: int, lang: str = "") -> HttpRes
     return printed(request, request.employee, lambda: settlement_paper(found))
 
 
-@router.get("/exit-passes/{int:exit_pass}/exit-pass.pdf", response=bytes)
+@router.get("/exit-passes/{int:exit_pass}/exit-pass.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(Perm.EXIT_PASS, scope=ExitPass)
 def exit_pass_pdf(request: ApiRequest, exit_pass: int, lang: str = "") -> HttpResponse:
     """The exit pass as a PDF (F07); `lang` is zh or en."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from servicelane.orders.models import RepairOrder
 from servicelane.people.models import Employee
-from servicelane.workshop.models import CheckItem, Verdict
+from servicelane.workshop.inspection_services import Inspection
+from servicelane.workshop.models import CheckItem, Fault, Use, Verdict
 from servicelane.workshop.sheet_services import Seen, fill_sheet
-from servicelane.workshop.sheets import sheet_of
+from servicelane.workshop.sheets import items_for, sheet_of
 
 from .house import House
 
@@ -60,3 +62,11 @@ def _value(item: CheckItem, is_amber: bool, share: Decimal) -> Decimal:
     else:
         value = item.amber * share
     return round(value, 0 if item.most and item.most >= 1000 else 1)
+
+
+def failed(order: RepairOrder, faults: Sequence[Fault], words: str, rework: Sequence[int]) -> Inspection:
+    """An inspection that sends a car back: the points of these faults failed, all others are in order."""
+    answers: dict[int, Fault | str] = {
+        item.pk: item.fault for item in items_for(order, Use.QC) if item.fault in faults
+    }
+    return Inspection(False, faults, words, rework=rework, answers=answers, rest_ok=True)

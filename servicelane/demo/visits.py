@@ -50,7 +50,7 @@ from .crews import bay_for
 from .house import House, minutes, open_lines
 from .outlook import says_how_it_goes
 from .paying import payments
-from .sheets import fill
+from .sheets import failed, fill
 from .visitors import OF_ENGINES, need_of
 
 Steps = Iterator[datetime]
@@ -390,10 +390,10 @@ def _inspection(house: House, order: RepairOrder, draw: Random) -> Steps:
             faults, words = draw.choice(FAILED)
             job = order.jobs.filter(state=JobState.DONE, rework_of=None).order_by("pk").first()
             rework = [job.pk] if job else []
-            inspect(order, Inspection(False, faults, words, rework=rework), by=inspector)
+            inspect(order, failed(order, faults, words, rework), by=inspector)
             return
         yield from _lingers(house, Status.QUALITY_CHECK, draw)
-        inspect(order, Inspection(True), by=inspector)
+        inspect(order, Inspection(True, rest_ok=True), by=inspector)
     if order.status != Status.QUALITY_CHECK:
         return
     yield from _wash(house, order, draw)

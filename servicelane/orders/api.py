@@ -13,8 +13,13 @@ from servicelane.kernel.paging import PageQuery, page_by_pk
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
 
+<<<<<<< HEAD
 from . import package_services, photo_services
 from .documents import printed
+=======
+from . import photo_services
+from .documents import PDF, printed
+>>>>>>> f5a1b46 (The description of the API says that forms are PDF)
 from .errors import NotAPhoto
 from .http import picture
 from .models import Estimate, Job, Package, PartLine, RepairOrder, Shows
@@ -133,7 +138,7 @@ def order(request: ApiRequest, order: int) -> RepairOrder:
     return found
 
 
-@router.get("/orders/{int:order}/repair-order.pdf", response=bytes)
+@router.get("/orders/{int:order}/repair-order.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
 def repair_order_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpResponse:
     """The repair order as a PDF (F01); `lang` is zh or en."""
@@ -142,7 +147,7 @@ def repair_order_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpRes
     return printed(request, request.employee, lambda: repair_order_paper(found))
 
 
-@router.get("/estimates/{int:estimate}/estimate.pdf", response=bytes)
+@router.get("/estimates/{int:estimate}/estimate.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(Perm.SEE_ORDERS, scope=Estimate)
 def estimate_pdf(request: ApiRequest, estimate: int, lang: str = "") -> HttpResponse:
     """One version of the estimate (F03) or of extra work (F02) as a PDF; `lang` is zh or en."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from servicelane.customers.visitor_services import Visitor
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.orders.api import router as orders_router
-from servicelane.orders.documents import printed
+from servicelane.orders.documents import PDF, printed
 from servicelane.orders.models import Paper, RepairOrder
 from servicelane.orders.order_services import FARTHEST, CheckIn, Signed
 from servicelane.orders.permissions import Perm as OrdersPerm
@@ -170,7 +170,7 @@ def deliver(request: StaffRequest, order: int, told: HandOverIn) -> RepairOrder:
     return row
 
 
-@router.get("/orders/{int:order}/walk-around.pdf", response=bytes)
+@router.get("/orders/{int:order}/walk-around.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(OrdersPerm.SEE_ORDERS, scope=RepairOrder)
 def walk_around_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpResponse:
     """Belongings and walk-around as a PDF (F14); `lang` is zh or en."""

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from servicelane.kernel.routes import STAFF
-from servicelane.orders.documents import printed
+from servicelane.orders.documents import PDF, printed
 from servicelane.orders.models import Job, RepairOrder
 from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.org.models import Bay
@@ -27,6 +27,7 @@ from . import (
 )
 from .inspection_services import Inspection
 from .models import (
+    CheckItem,
     Fault,
     FloorRequest,
     Outlook,
@@ -35,12 +36,14 @@ from .models import (
     QualityCheck,
     RequestKind,
     TellWay,
+    Use,
     WashSkip,
 )
 from .permissions import Perm
 from .printed import check_of
 from .printed import inspection as inspection_paper
 from .progress_services import Answer, Told
+from .sheets import items_for
 
 router = Router(tags=["workshop"])
 
@@ -178,8 +181,17 @@ def close_request(request: ApiRequest, asked: int, wanted: CloseRequestIn) -> Fl
     return shown
 
 
+class PointAnswerIn(Schema):
+    """One point of the inspection's checklist; without a fault it is in order."""
+
+    item: int
+    fault: Fault | None = None
+
+
 class InspectionIn(Schema):
     passed: bool
+    answers: list[PointAnswerIn] = Field([], max_length=200)
+    rest_ok: bool = False
     faults: list[Fault] = []
     words: str = Field("", max_length=500)
     odometer: int | None = Field(None, ge=0, le=1_999_999)
@@ -202,9 +214,28 @@ class InspectionOut(Schema):
 def inspect(request: ApiRequest, order: int, seen: InspectionIn) -> Status:
     """Sign an inspection: passed, or back with fault codes and the jobs to be done again."""
     shown = _order(request, order, Perm.INSPECT)
-    found = seen.model_dump(exclude={"version"})
-    check = inspection_services.inspect(shown, Inspection(**found), by=request.employee, version=seen.version)
+    found = seen.model_dump(exclude={"version", "answers"})
+    answers = {one.item: one.fault or "" for one in seen.answers}
+    inspected = Inspection(**found, answers=answers)
+    check = inspection_services.inspect(shown, inspected, by=request.employee, version=seen.version)
     return Status(201, check)
+
+
+class InspectionPointOut(Schema):
+    """One point of the inspection's checklist; `fault` is what it is called when it fails."""
+
+    item: int = Field(validation_alias="pk")
+    code: str
+    name_zh: str
+    name_en: str
+    fault: str
+
+
+@router.get("/orders/{int:order}/inspection-points", response=list[InspectionPointOut])
+@STAFF(OrdersPerm.SEE_ORDERS, scope=RepairOrder)
+def inspection_points(request: ApiRequest, order: int) -> list[CheckItem]:
+    """The points that an inspection of this order answers."""
+    return items_for(_order(request, order, OrdersPerm.SEE_ORDERS), Use.QC)
 
 
 class WashIn(Schema):
@@ -241,7 +272,7 @@ def wash(request: ApiRequest, order: int, wanted: WashIn) -> dict[str, Any]:
 
 def _order(request: ApiRequest, pk: int, perm: str) -> RepairOrder:
     orders = RepairOrder.objects.visible_to(request.employee, perm)
-    return get_object_or_404(orders.select_related("store"), pk=pk)
+    return get_object_or_404(orders.select_related("store__region"), pk=pk)
 
 
 class ProgressIn(Schema):
@@ -294,7 +325,7 @@ def tell_delay(request: ApiRequest, order: int, said: DelayIn) -> Status:
     return Status(201, progress_services.tell_delay(shown, told, by=request.employee, version=said.version))
 
 
-@router.get("/quality-checks/{int:check}/inspection.pdf", response=bytes)
+@router.get("/quality-checks/{int:check}/inspection.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(OrdersPerm.SEE_ORDERS, scope=QualityCheck)
 def inspection_pdf(request: ApiRequest, check: int, lang: str = "") -> HttpResponse:
     """The record of one inspection, or the rework it orders, as a PDF (F21); `lang` is zh or en."""

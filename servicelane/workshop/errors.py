@@ -228,3 +228,19 @@ class ReportedAlready(DomainError):
     status = 409
     message = _("{item} was not reported: it is reported already.")
     hint = _("The finding stands on the order; the advisor prices it.")
+
+
+class PointsOpen(DomainError):
+    """A car passes when every point of the inspection is answered (WSH-7)."""
+
+    code = "workshop.points_open"
+    message = _("{order} did not pass: {count} points are not answered, the first is {item}.")
+    hint = _("Answer them, or tick that all others are in order.")
+
+
+class PointFailed(DomainError):
+    """A car does not pass with a fault."""
+
+    code = "workshop.point_failed"
+    message = _("{order} did not pass: {item} is not in order.")
+    hint = _("Send it back to the bay with its fault, or answer the point again.")

@@ -63,6 +63,7 @@ INSPECTED = declare(
     _("Inspected"),
     data={"passed": "1 or 0", "first": "1 for the first inspection of the visit, else 0",
           "faults": "codes", "released": "1 when released by right, else 0",
+          "points": "how many points of a checklist were answered", "failed": "codes of points not in order",
           "version": "version of the order"},
 )  # fmt: skip
 WASH_STARTED = declare("workshop.wash_started", _("Wash started"), data={"version": "version of the order"})

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicelane.orders.forms import CAMERA, FindingForm, OrderForm
 from servicelane.orders.models import Job, RepairOrder
@@ -14,7 +16,7 @@ from servicelane.org.forms import TYPED
 from servicelane.people.models import Employee
 
 from .inspection_services import Inspection
-from .models import Fault, PauseReason, WashSkip
+from .models import CheckItem, Fault, PauseReason, WashSkip
 
 
 class PauseForm(OrderForm):
@@ -80,6 +82,10 @@ class ForOthersForm(OrderForm):
         field.coerce = known.__getitem__
 
 
+IN_ORDER, FAILED = "ok", "failed"
+POINT = [(IN_ORDER, pgettext_lazy("verdict", "OK")), (FAILED, _("not in order"))]
+
+
 class InspectionForm(OrderForm):
     """What the inspector found; `passed` stands on the button that was pressed."""
 
@@ -105,12 +111,41 @@ class InspectionForm(OrderForm):
         label=_("In words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, jobs: Sequence[Job], **kwargs: Any) -> None:
+    rest_ok = forms.BooleanField(label=_("All others are in order"), required=False)
+
+    def __init__(
+        self, *args: Any, jobs: Sequence[Job], points: Sequence[CheckItem] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.points = points
+        for item in points:
+            self.fields[f"point-{item.pk}"] = forms.ChoiceField(
+                label=str(item), required=False, choices=POINT, widget=forms.RadioSelect
+            )
+            self.fields[f"fault-{item.pk}"] = forms.ChoiceField(
+                label=_("Fault"), required=False, choices=Fault, initial=item.fault,
+                widget=forms.Select(attrs={"aria-label": str(item)}),
+            )  # fmt: skip
+        if not points:
+            del self.fields["rest_ok"]
         field = self.fields["rework"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(job.pk, str(job)) for job in jobs]
         self.jobs = jobs
+
+    @property
+    def asked(self) -> list[tuple[CheckItem, BoundField, BoundField]]:
+        """Each point with the fields of its answer and of its fault."""
+        return [(item, self[f"point-{item.pk}"], self[f"fault-{item.pk}"]) for item in self.points]
+
+    def _answers(self) -> dict[int, Fault | str]:
+        entered, said = self.cleaned_data, {}
+        for item in self.points:
+            verdict = entered[f"point-{item.pk}"]
+            if verdict:
+                fault = entered[f"fault-{item.pk}"] or item.fault
+                said[item.pk] = Fault(fault) if verdict == FAILED else ""
+        return said
 
     def inspection(self) -> Inspection:
         """What was entered, as the service takes it; one job alone needs no naming."""
@@ -124,6 +159,8 @@ class InspectionForm(OrderForm):
             odometer=entered["odometer"],
             rework=() if passed else rework,
             released=entered.get("released", ""),
+            answers=self._answers(),
+            rest_ok=entered.get("rest_ok", False),
         )
 
 

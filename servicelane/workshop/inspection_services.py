@@ -6,8 +6,8 @@ one transaction and records its fact on the order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,9 +25,10 @@ from servicelane.schedule.queries import is_technician, team_of
 from servicelane.schedule.services import Place, put
 
 from . import errors, events
-from .models import Fault, QualityCheck, Wash, WashSkip
+from .models import CheckAnswer, CheckItem, Fault, QualityCheck, Use, Wash, WashSkip
 from .permissions import Perm
 from .queries import wash_of, worked_on
+from .sheets import items_for
 
 NAME_LENGTH = 80
 
@@ -38,6 +39,8 @@ class Inspection:
 
     `faults` and `words` say why a car goes back, `rework` which of its jobs are done again; `odometer`
     is in km after the road test. `released` is the manager's reason for an inspector who worked on it.
+    `answers` has the id of each point that was looked at, with its fault, or nothing where it is in
+    order; `rest_ok` says that all other points are in order.
     """
 
     passed: bool
@@ -46,6 +49,8 @@ class Inspection:
     odometer: int | None = None
     rework: Sequence[int] = ()
     released: str = ""
+    answers: Mapping[int, Fault | str] = field(default_factory=dict)
+    rest_ok: bool = False
 
 
 @transaction.atomic
@@ -60,8 +65,9 @@ def inspect(
     """Sign the inspection of `order`: on to settlement, or back to the same technicians, unpaid (WSH-7).
 
     A passed car that still has to be washed becomes ready by the wash. Raises SelfInspection unless
-    released by right and with a reason, FindingsMissing, ReworkUnnamed, OdometerTooLow, OrderChanged,
-    WrongMoment.
+    released by right and with a reason, FindingsMissing, ReworkUnnamed, OdometerTooLow, PointsOpen and
+    PointFailed where the work's checklist is not answered in full or not all in order, NotOnSheet,
+    OrderChanged, WrongMoment.
     """
     take(order, version, during=(Status.QUALITY_CHECK,))
     has_worked = worked_on(order, by)
@@ -70,8 +76,10 @@ def inspect(
         raise errors.SelfInspection(order=order, person=by, store=order.store)
     if seen.odometer is not None and seen.odometer < (order.odometer or 0):
         raise errors.OdometerTooLow(order=order, odometer=seen.odometer, last=order.odometer)
+    answers = _answers(order, seen)
+    faults = list(dict.fromkeys(map(str, (*seen.faults, *filter(None, answers.values())))))
     words = seen.words.strip()
-    if not seen.passed and not seen.faults and not words:
+    if not seen.passed and not faults and not words:
         raise errors.FindingsMissing(order=order)
     is_first = not order.quality_checks.exists()
     check = QualityCheck.objects.create(
@@ -79,20 +87,41 @@ def inspect(
         inspector=by,
         passed=seen.passed,
         inspected_at=at or now(),
-        faults=[str(fault) for fault in seen.faults],
+        faults=faults,
         words=words[:500],
         odometer=seen.odometer,
         released_reason=released[:300],
     )
+    CheckAnswer.objects.bulk_create(
+        CheckAnswer(check_of=check, item=item, fault=fault) for item, fault in answers.items()
+    )
     tell(
         events.INSPECTED, order, by=by, at=at, note="\n".join(filter(None, (words, released))),
         passed=int(seen.passed), first=int(is_first), faults=check.faults, released=int(bool(released)),
+        points=len(answers), failed=[item.code for item, fault in answers.items() if fault],
     )  # fmt: skip
     if seen.passed:
         _ready_if_all(order, by=by, at=at)
     else:
         _send_back(order, seen.rework, by=by, at=at)
     return check
+
+
+def _answers(order: RepairOrder, seen: Inspection) -> dict[CheckItem, str]:
+    """What was said to each point of the work's checklist. Three queries. Raises what `inspect` raises."""
+    items = {item.pk: item for item in items_for(order, Use.QC)}
+    if not seen.answers.keys() <= items.keys():
+        raise errors.NotOnSheet(order=order)
+    said = {item: str(seen.answers[pk]) for pk, item in items.items() if pk in seen.answers}
+    if seen.rest_ok:
+        said = {item: said.get(item, "") for item in items.values()}
+    left = [item for item in items.values() if item not in said]
+    failed = [item for item, fault in said.items() if fault]
+    if seen.passed and failed:
+        raise errors.PointFailed(order=order, item=failed[0])
+    if seen.passed and left:
+        raise errors.PointsOpen(order=order, item=left[0], count=len(left))
+    return said
 
 
 def _send_back(order: RepairOrder, rework: Sequence[int], *, by: Employee, at: datetime | None) -> None:

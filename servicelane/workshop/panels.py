@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from servicelane.orders.models import JobState, RepairOrder, Status
@@ -76,7 +77,7 @@ def sheet(order: RepairOrder, viewer: Employee) -> Panel | None:
 @panel(rank=40)
 def inspection(order: RepairOrder, viewer: Employee) -> Panel | None:
     """The inspections of the visit, and the wash. Two queries."""
-    checks = list(order.quality_checks.select_related("inspector"))
+    checks = list(order.quality_checks.select_related("inspector").annotate(points=Count("answers")))
     known = wash_of(order)
     if not checks and known is None and order.status in (*BEFORE_WORK, Status.AGREED, Status.IN_WORK):
         return None

@@ -31,7 +31,7 @@ from .sheets import Point, sheet_of
 
 
 def inspection(check: QualityCheck) -> Paper:
-    """Return one inspection: every point with its verdict, the work and who did it (F21). Five queries.
+    """Return one inspection: every point with its verdict, the work and who did it (F21). Nine queries.
 
     `check.order` is read with store, vehicle and people.
     """
@@ -51,10 +51,21 @@ def inspection(check: QualityCheck) -> Paper:
         )
         for job in jobs
     ]
+    answers = list(check.answers.select_related("item"))
     points = [
+        Row([str(one.item), capfirst(str(one.get_fault_display())) if one.fault else _("in order")])
+        for one in answers
+    ] or [
         Row([capfirst(str(fault.label)), _("found") if fault.value in check.faults else _("in order")])
         for fault in Fault
     ]
+    sheet = sheet_of(order)
+    of_sheet = []
+    if sheet.points:
+        said = _("{done} of {all} answered, {bad} of them not in order").format(
+            done=sheet.done, all=len(sheet.points), bad=len(sheet.bad)
+        )
+        of_sheet = [(_("Maintenance sheet"), f"{order.number}-MS: {said}")]
     blocks: list[object] = [
         Notice(_("Passed: the car may be handed over.") if check.passed else _("Sent back for rework.")),
         visit_facts(
@@ -62,6 +73,7 @@ def inspection(check: QualityCheck) -> Paper:
             (_("Inspector"), check.inspector.display_name),
             (_("Inspected at"), moment(check.inspected_at, store)),
             (_("Odometer after road test"), km(check.odometer)),
+            *of_sheet,
         ),
         Table([Column(_("Checked for"), "1fr"), Column(_("Result"), "50mm")], points, _("Points checked")),
         Table(

@@ -11,7 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from servicelane.kernel.routes import STAFF
-from servicelane.orders.documents import printed
+from servicelane.orders.documents import PDF, printed
 from servicelane.orders.models import RepairOrder
 from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.people.http import ApiRequest
@@ -137,7 +137,7 @@ def report_entry(request: ApiRequest, entry: int, wanted: ReportIn) -> Status:
     return Status(201, sheet_services.report_entry(shown, by=request.employee, version=wanted.version))
 
 
-@router.get("/orders/{int:order}/sheet.pdf", response=bytes)
+@router.get("/orders/{int:order}/sheet.pdf", response=bytes, openapi_extra=PDF)
 @STAFF(OrdersPerm.SEE_ORDERS, scope=RepairOrder)
 def sheet_pdf(request: ApiRequest, order: int, lang: str = "") -> HttpResponse:
     """The maintenance sheet of an order as a PDF (F20); `lang` is zh or en."""

@@ -13,8 +13,10 @@ from servicelane.orders.steps import Step, step
 from servicelane.people.models import Employee
 
 from .forms import InspectionForm, OwnInspectionForm, SkipForm, StopForm, rework_choices
+from .models import Use
 from .permissions import Perm
 from .queries import is_wash_due, last_check, wash_of, worked_on
+from .sheets import items_for
 from .work import WorkRow, work_rows
 
 Form = BaseForm | None
@@ -77,7 +79,7 @@ def send(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
 
 @step(Status.QUALITY_CHECK, code="workshop.inspect", rank=30)
 def inspect(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
-    """Inspect the car; whoever worked on it needs a manager's right. Four queries."""
+    """Inspect the car; whoever worked on it needs a manager's right. Seven queries."""
     if not viewer.may(Perm.INSPECT, order.store):
         return None
     check = last_check(order)
@@ -87,7 +89,8 @@ def inspect(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
     has_worked = worked_on(order, viewer)
     by_right = has_worked and viewer.may(Perm.RELEASE_INSPECTION, order.store)
     made = OwnInspectionForm if by_right else InspectionForm
-    form = bound or made(order=order, jobs=rework_choices(order))
+    points = items_for(order, Use.QC)
+    form = bound or made(order=order, jobs=rework_choices(order), points=points)
     blocked = _("You worked on this car: somebody else inspects it.") if has_worked and not by_right else ""
     return Step(
         code="workshop.inspect",

@@ -14,12 +14,13 @@ from .floor import (
 )
 from .presses import UNDO_FOR, Press, Pressed
 from .progress import DelayNotice, Outlook, ProgressCheck, TellWay
-from .sheets import CheckItem, Checklist, SheetEntry, Use, Verdict, plain
+from .sheets import CheckAnswer, CheckItem, Checklist, SheetEntry, Use, Verdict, plain
 
 __all__ = [
     "FINISH",
     "UNDO_FOR",
     "WAITS",
+    "CheckAnswer",
     "CheckItem",
     "Checklist",
     "Clocking",

@@ -15,7 +15,7 @@ from servicelane.orders.models import Finding, RepairOrder
 from servicelane.org.models import Group, in_language
 from servicelane.people.models import Employee
 
-from .floor import Fault
+from .floor import Fault, QualityCheck
 
 
 class Use(models.TextChoices):
@@ -174,3 +174,19 @@ class SheetEntry(models.Model):
     def is_bad(self) -> bool:
         """Whether something is to be done about it, now or soon."""
         return self.verdict != Verdict.OK
+
+
+class CheckAnswer(models.Model):
+    """What an inspector said to one point: `fault` is empty where it is in order (WSH-7)."""
+
+    check_of = models.ForeignKey(QualityCheck, models.PROTECT, related_name="answers")
+    item = models.ForeignKey(CheckItem, models.PROTECT, related_name="+")
+    fault = models.CharField(max_length=16, choices=Fault, blank=True)
+
+    class Meta:
+        verbose_name = _("answer of an inspection")
+        ordering = ["item__checklist__code", "item__position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["check_of", "item"], name="workshop_checkanswer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_fault_display() or Verdict.OK.label}"

@@ -24,8 +24,9 @@ from ..forms import (
     StopForm,
     rework_choices,
 )
-from ..models import PauseReason, WashSkip
+from ..models import PauseReason, Use, WashSkip
 from ..permissions import Perm
+from ..sheets import items_for
 
 BACK_TO = {"my-jobs": "workshop:my_jobs", "washes": "workshop:washes"}
 """Pages beside the order's own from which one may press; they send their name along."""
@@ -150,7 +151,8 @@ def inspect_own(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _inspected(request: StaffRequest, order: RepairOrder, made: type[InspectionForm]) -> HttpResponse:
-    form = made(request.POST, order=order, jobs=rework_choices(order))
+    points = items_for(order, Use.QC)
+    form = made(request.POST, order=order, jobs=rework_choices(order), points=points)
     if not form.is_valid():
         return answer(request, order, {"workshop.inspect": form})
     inspection_services.inspect(order, form.inspection(), by=request.employee, version=form.seen)
