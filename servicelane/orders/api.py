@@ -13,13 +13,8 @@ from servicelane.kernel.paging import PageQuery, page_by_pk
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
 
-<<<<<<< HEAD
 from . import package_services, photo_services
-from .documents import printed
-=======
-from . import photo_services
 from .documents import PDF, printed
->>>>>>> f5a1b46 (The description of the API says that forms are PDF)
 from .errors import NotAPhoto
 from .http import picture
 from .models import Estimate, Job, Package, PartLine, RepairOrder, Shows

@@ -33,10 +33,6 @@ WITH_PEOPLE = tuple(
 """What a row that hangs on an order reads along for its form."""
 
 PDF = {
-    "responses": {
-        200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
-    }
-}
     "responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
 }
 """What the description of the API says beside an operation that answers with a form."""
