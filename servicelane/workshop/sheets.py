@@ -78,7 +78,10 @@ def items_for(order: RepairOrder, use: Use) -> list[CheckItem]:
         checklist__in=fitting, is_active=True, from_km__lte=order.odometer or 0
     ).select_related("checklist")
     # Two lists may ask for the same point: it is looked at once.
-    return list({item.code: item for item in reversed(items)}.values())[::-1]
+    found: dict[str, CheckItem] = {}
+    for item in items:
+        found.setdefault(item.code, item)
+    return sorted(found.values(), key=lambda item: item.position)
 
 
 def sheet_of(order: RepairOrder) -> Sheet:

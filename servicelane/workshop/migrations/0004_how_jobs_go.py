@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('promised_at', models.DateTimeField()),
                 ('new_promised_at', models.DateTimeField()),
-                ('way', models.CharField(choices=[('call', 'by telephone'), ('here', 'face to face'), ('message', 'by message')], max_length=8)),
+                ('way', models.CharField(choices=[('call', 'by phone call'), ('here', 'face to face'), ('message', 'by message')], max_length=8)),
                 ('reason', models.CharField(max_length=200)),
                 ('in_time', models.BooleanField()),
                 ('told_at', models.DateTimeField()),
