@@ -24,6 +24,7 @@ from servicelane.org.models import Group, Region, Store
 from servicelane.parts.models import Part
 from servicelane.people.models import ApiToken, Employee
 from servicelane.people.permissions import Perm as PeoplePerm
+from servicelane.workshop.models import Checklist
 
 from .permissions import Perm
 
@@ -34,6 +35,7 @@ GROUP = "org.group"
 REGION = "org.region"
 PART = "parts.part"
 OPERATION = "orders.operation"
+CHECKLIST = "workshop.checklist"
 CUSTOMER = "customers.customer"
 VEHICLE = "customers.vehicle"
 SHARED = ("people.skill", "org.calendaryear")
@@ -210,6 +212,7 @@ def visible(viewer: Employee, *, is_of_a_day: bool = False) -> EventQuerySet:
         REGION: Region.objects.filter(group=viewer.group_id),
         PART: Part.objects.filter(group=viewer.group_id),
         OPERATION: Operation.objects.filter(group=viewer.group_id),
+        CHECKLIST: Checklist.objects.filter(group=viewer.group_id),
         CUSTOMER: customers,
         VEHICLE: vehicles,
     }
