@@ -38,7 +38,9 @@ NUMBERS = {
     "version", "level", "break_minutes", "value", "year", "before", "page", "skill", "once", "day", "pin",
     "again", "quantity", "unit_cost", "price", "counted", "min_quantity",
 }  # fmt: skip
-"""Fields of numbers that are nobody's: no id, or the id of what all stores share; also `before-7`, one a row."""
+"""Fields of numbers that are nobody's: no id, or the id of what all stores share.
+
+Also those named `before-7`, one for each row of a form."""
 
 
 def _id_fields(page: str, form: Form) -> dict[str, str]:
