@@ -40,7 +40,6 @@ ONCE = {
         "tests/access/test_tokens.py",
         "tests/access/test_unknown_ids.py",
         "tests/demo/test_dealership.py",
-        "tests/demo/test_filling.py",
         "tests/endurance/test_walks.py",
         "tests/project/test_hostile.py::test_every_page_form_carries_its_secret_and_its_key",
         "tests/project/test_hostile.py::test_names_with_markup_are_shown_as_they_are",
@@ -53,19 +52,21 @@ ONCE = {
         "tests/access/test_foreign_ids.py",
         "tests/access/test_typed_text.py",
         "tests/billing/test_printed.py",
-        "tests/orders/test_photos.py",
         "tests/project/test_api_schema.py",
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",
         "tests/project/test_day_sheet.py",
         "tests/project/test_greeting.py",
         "tests/project/test_hostile_forms.py",
-        "tests/project/test_import_command.py",
     ),
 }
-# What asks no database, or mostly waits for other programs, runs in a third process beside the two.
+# What asks no database, mostly waits for other programs, or needs SQLite alone runs in a third process beside
+# the two, so that the three end at about the same time.
 BESIDE = (
     "tests/browser/",
+    "tests/demo/test_filling.py",
+    "tests/orders/test_photos.py",
+    "tests/project/test_import_command.py",
     "tests/project/test_up.py",
     "tests/test_architecture.py",
     "tests/test_language.py",

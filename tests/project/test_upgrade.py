@@ -158,7 +158,9 @@ def test_an_earlier_database_is_brought_up_to_date_and_back_without_loss(db, tmp
             checked = run(old.environment, "check", "--head", old.head)
             assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
 
-            if new_migrations(old.rows):
+            # Django needs half a minute for the way back. In a run on both databases SQLite goes it, whose
+            # tables are copied where those of PostgreSQL are altered.
+            if new_migrations(old.rows) and os.environ.get("TEST_OTHER_DB") != "sqlite":
                 MigrationExecutor(database).migrate(targets_of(old.rows))
                 assert schema(database) == as_it_was
                 assert lost(old.rows, contents(old.environment)) == []
