@@ -32,15 +32,13 @@ NEVER_SHOWN = {"orders.authorisation.phone_tail", "billing.discountrelease.reaso
 """Texts of which the three stores have no row that could be poisoned."""
 
 PICTURE = "image/jpeg"
+"""What a photo is shown as: made by the product itself, so that no typed text is in it."""
 FORM = "application/pdf"
 
 
 @cache
 def _words_of(form: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(BytesIO(form)).pages)
-
-
-"""What a photo is shown as: made by the product itself, so that no typed text is in it."""
 
 
 @dataclass(frozen=True)
