@@ -5,6 +5,7 @@ follow-up. Each was filled by its own services, with a row in every table it had
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,7 +115,11 @@ def schema(database: Any) -> dict[str, Any]:
                     for column in asked.get_table_description(cursor, table)
                 },
                 {
-                    (name, tuple(one["columns"] or ()), one["unique"], one["check"], one["foreign_key"])
+                    (
+                        # SQLite's own names number foreign keys and UNIQUEs by their place in the table.
+                        re.sub(r"^(fk|sqlite_autoindex_\w+)_\d+$", r"\1", name),
+                        *(tuple(one["columns"] or ()), one["unique"], one["check"], one["foreign_key"]),
+                    )
                     for name, one in asked.get_constraints(cursor, table).items()
                     # SQLite numbers those without a name by their place in the text.
                     if not name.startswith("__")

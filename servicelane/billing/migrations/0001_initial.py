@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invoice',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('store', 'number'), name='billing_invoice_number'),
+                    models.UniqueConstraint(condition=models.Q(('credit_of', None), ('state', 'issued')), fields=('order', 'payer_kind'), name='billing_invoice_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('credit_of', None), ('discount__gte', 0), ('gross__gte', 0)), models.Q(('credit_of__isnull', False), ('discount__lte', 0), ('gross__lte', 0)), _connector='OR'), name='billing_invoice_sign'),
+                    models.CheckConstraint(condition=models.Q(('on_account__gte', 0), ('paid__gte', 0)), name='billing_invoice_paid'),
+                ],
+                'indexes': [
+                    models.Index(fields=['store', '-issued_at'], name='billing_invoice_issued'),
+                    models.Index(condition=models.Q(('is_owed', True)), fields=['store', 'issued_at'], name='billing_invoice_owed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +99,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'payment',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lt', 0), _connector='OR'), models.Q(models.Q(('way', 'on_account'), _negated=True), ('amount__gt', 0), _connector='OR')), name='billing_payment_amount'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,33 +140,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('store', 'number'), name='billing_exitpass_number'), models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('order',), name='billing_exitpass_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['store', '-issued_at'], name='billing_invoice_issued'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('is_owed', True)), fields=['store', 'issued_at'], name='billing_invoice_owed'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('store', 'number'), name='billing_invoice_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('credit_of', None), ('state', 'issued')), fields=('order', 'payer_kind'), name='billing_invoice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_of', None), ('discount__gte', 0), ('gross__gte', 0)), models.Q(('credit_of__isnull', False), ('discount__lte', 0), ('gross__lte', 0)), _connector='OR'), name='billing_invoice_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('on_account__gte', 0), ('paid__gte', 0)), name='billing_invoice_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lt', 0), _connector='OR'), models.Q(models.Q(('way', 'on_account'), _negated=True), ('amount__gt', 0), _connector='OR')), name='billing_payment_amount'),
         ),
     ]

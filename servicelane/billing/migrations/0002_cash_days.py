@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cash day',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('store', 'cashier'), name='billing_cashday_one_open'),
+                    models.CheckConstraint(condition=models.Q(('opening__gte', 0)), name='billing_cashday_opening'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,13 +50,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'counted payment',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cashday',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('store', 'cashier'), name='billing_cashday_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashday',
-            constraint=models.CheckConstraint(condition=models.Q(('opening__gte', 0)), name='billing_cashday_opening'),
         ),
     ]

@@ -37,6 +37,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'follow-up',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['due', 'done', 'unreachable', 'refused'])), name='care_followup_state'),
+                    models.CheckConstraint(condition=models.Q(('delivered_on__lte', models.F('from_on')), ('due_on__lte', models.F('last_on')), ('from_on__lte', models.F('due_on'))), name='care_followup_days'),
+                ],
+                'indexes': [
+                    models.Index(fields=['store', 'state', 'due_on'], name='care_followup_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +65,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'call after delivery',
                 'ordering': ['at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['satisfied', 'dissatisfied', 'no_answer', 'call_later', 'wrong_number', 'refused'])), name='care_call_outcome'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,21 +102,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['store', 'state', 'due_at'], name='care_complaint_clock'), models.Index(fields=['customer', '-opened_at'], name='care_complaint_customer')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'closed'])), name='care_complaint_state'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='care_complaint_answered'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), models.Q(('cause__in', ['diagnosis', 'workmanship', 'parts', 'communication', 'price', 'waiting', 'facility', 'other']), ('closed_at__isnull', False), ('outcome__in', ['redo', 'refund', 'discount', 'exchange', 'apology', 'explanation']), ('satisfied__isnull', False), ('state', 'closed'), ('told_at__isnull', False)), _connector='OR'), name='care_complaint_closed')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['store', 'state', 'due_on'], name='care_followup_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'done', 'unreachable', 'refused'])), name='care_followup_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_on__lte', models.F('from_on')), ('due_on__lte', models.F('last_on')), ('from_on__lte', models.F('due_on'))), name='care_followup_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['satisfied', 'dissatisfied', 'no_answer', 'call_later', 'wrong_number', 'refused'])), name='care_call_outcome'),
         ),
     ]

@@ -46,6 +46,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'customer',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_customer_named'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customers_customer_kind'),
+                ],
+                'indexes': [
+                    models.Index(fields=['group', 'sort_key'], name='customers_customer_by_name'),
+                    models.Index(fields=['group', 'mobile'], name='customers_customer_mobile'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +84,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'file in a store',
+                'constraints': [
+                    models.UniqueConstraint(fields=('store', 'customer'), name='customers_customerstore_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +208,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'vehicle',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('vin__isnull', False)), fields=('group', 'vin'), name='customers_vehicle_vin'),
+                    models.UniqueConstraint(condition=models.Q(('plate', ''), _negated=True), fields=('group', 'plate'), name='customers_vehicle_plate'),
+                    models.CheckConstraint(condition=models.Q(('vin', ''), _negated=True), name='customers_vehicle_vin_or_none'),
+                    models.CheckConstraint(condition=models.Q(('plate_kind__in', ['ordinary', 'new_energy', 'new_energy_large', 'large', 'trailer', 'coach', 'police', 'military', 'hk_mo', 'embassy', 'consulate', 'other'])), name='customers_vehicle_kind'),
+                    models.CheckConstraint(condition=models.Q(('odometer', None), ('odometer__lte', 2000000), _connector='OR'), name='customers_vehicle_odometer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +229,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'search key',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('vehicle__isnull', False)), models.Q(('customer__isnull', False), ('vehicle', None)), _connector='OR'), name='customers_searchkey_one_target'),
+                ],
+                'indexes': [
+                    models.Index(fields=['group', 'kind', 'key'], name='customers_searchkey_typed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,62 +273,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person of a vehicle',
                 'ordering': ['vehicle', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('role', 'owner'), ('until', None)), fields=('vehicle',), name='customers_party_one_owner'),
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle', 'customer', 'role'), name='customers_party_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['group', 'sort_key'], name='customers_customer_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['group', 'mobile'], name='customers_customer_mobile'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customers_customer_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customers_customer_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerstore',
-            constraint=models.UniqueConstraint(fields=('store', 'customer'), name='customers_customerstore_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('vin__isnull', False)), fields=('group', 'vin'), name='customers_vehicle_vin'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('plate', ''), _negated=True), fields=('group', 'plate'), name='customers_vehicle_plate'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('vin', ''), _negated=True), name='customers_vehicle_vin_or_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('plate_kind__in', ['ordinary', 'new_energy', 'new_energy_large', 'large', 'trailer', 'coach', 'police', 'military', 'hk_mo', 'embassy', 'consulate', 'other'])), name='customers_vehicle_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.CheckConstraint(condition=models.Q(('odometer', None), ('odometer__lte', 2000000), _connector='OR'), name='customers_vehicle_odometer'),
-        ),
-        migrations.AddIndex(
-            model_name='searchkey',
-            index=models.Index(fields=['group', 'kind', 'key'], name='customers_searchkey_typed'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchkey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('vehicle__isnull', False)), models.Q(('customer__isnull', False), ('vehicle', None)), _connector='OR'), name='customers_searchkey_one_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicleparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'owner'), ('until', None)), fields=('vehicle',), name='customers_party_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='vehicleparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('vehicle', 'customer', 'role'), name='customers_party_once'),
         ),
     ]

@@ -41,6 +41,19 @@ class Migration(migrations.Migration):
                 ("detail_hash", models.CharField(blank=True, max_length=64)),
                 ("digest", models.CharField(max_length=64)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["subject_type", "subject_id", "happened_at"], name="kernel_event_subject"
+                    ),
+                    models.Index(fields=["store_id", "local_day", "kind"], name="kernel_event_day"),
+                    models.Index(
+                        condition=models.Q(("position__isnull", True)),
+                        fields=["id"],
+                        name="kernel_event_unsealed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Lock",
@@ -144,21 +157,5 @@ class Migration(migrations.Migration):
                 ("salt", models.CharField(max_length=32)),
                 ("text", models.TextField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                fields=["subject_type", "subject_id", "happened_at"], name="kernel_event_subject"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["store_id", "local_day", "kind"], name="kernel_event_day"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                condition=models.Q(("position__isnull", True)), fields=["id"], name="kernel_event_unsealed"
-            ),
         ),
     ]

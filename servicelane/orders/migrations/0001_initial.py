@@ -98,6 +98,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'labour operation',
                 'ordering': ['code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'code'), name='orders_operation_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +141,11 @@ class Migration(migrations.Migration):
                 ('operation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='usual_parts', to='orders.operation')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parts.part')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('operation', 'part'), name='orders_operationpart_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PartLine',
@@ -159,6 +167,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'part line',
                 'ordering': ['pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('price__gte', 0), ('quantity__gt', 0), ('discount__lte', models.F('price'))), name='orders_partline_prices'),
+                    models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('issued'))), name='orders_partline_issued'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +231,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'repair order',
+                'constraints': [
+                    models.UniqueConstraint(fields=('store', 'number'), name='orders_order_number'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['arrived', 'open', 'agreed', 'in_work', 'quality_check', 'ready', 'settled', 'delivered', 'cancelled'])), name='orders_order_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('status', 'delivered')), models.Q(models.Q(('status', 'delivered'), _negated=True), ('delivered_at', None)), _connector='OR'), name='orders_order_delivered_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='orders_order_cancelled_at'),
+                    models.CheckConstraint(condition=models.Q(('fuel', None), ('fuel__lte', 8), _connector='OR'), name='orders_order_fuel'),
+                ],
+                'indexes': [
+                    models.Index(fields=['store', 'status', 'promised_at'], name='orders_order_board'),
+                    models.Index(fields=['store', '-arrived_at'], name='orders_order_arrived'),
+                    models.Index(fields=['vehicle', '-arrived_at'], name='orders_order_vehicle'),
+                    models.Index(fields=['number'], name='orders_order_by_number'),
+                ],
             },
         ),
         migrations.AddField(
@@ -238,6 +263,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hold',
                 'ordering': ['started_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('order', 'reason'), name='orders_hold_open_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -294,6 +322,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'authorisation',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('signature__isnull', False), ('way', 'signature')), models.Q(('signature', None), ('way', 'call'), models.Q(('spoken_to', ''), _negated=True)), models.Q(('signature', None), ('way', 'release')), _connector='OR'), name='orders_authorisation_evidence'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,58 +340,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'labour rate',
                 'indexes': [models.Index(fields=['store', 'pay_type', '-valid_from'], name='orders_labourrate_in_force')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('group', 'code'), name='orders_operation_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationpart',
-            constraint=models.UniqueConstraint(fields=('operation', 'part'), name='orders_operationpart_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('price__gte', 0), ('quantity__gt', 0), ('discount__lte', models.F('price'))), name='orders_partline_prices'),
-        ),
-        migrations.AddConstraint(
-            model_name='partline',
-            constraint=models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('issued'))), name='orders_partline_issued'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['store', 'status', 'promised_at'], name='orders_order_board'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['store', '-arrived_at'], name='orders_order_arrived'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['vehicle', '-arrived_at'], name='orders_order_vehicle'),
-        ),
-        migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['number'], name='orders_order_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.UniqueConstraint(fields=('store', 'number'), name='orders_order_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['arrived', 'open', 'agreed', 'in_work', 'quality_check', 'ready', 'settled', 'delivered', 'cancelled'])), name='orders_order_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('status', 'delivered')), models.Q(models.Q(('status', 'delivered'), _negated=True), ('delivered_at', None)), _connector='OR'), name='orders_order_delivered_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='orders_order_cancelled_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('fuel', None), ('fuel__lte', 8), _connector='OR'), name='orders_order_fuel'),
         ),
         migrations.AddConstraint(
             model_name='job',
@@ -383,10 +362,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('consent', 'agreed'), ('state__in', ['waiting', 'dropped']), _connector='OR'), name='orders_job_only_agreed_is_begun'),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('order', 'reason'), name='orders_hold_open_once'),
-        ),
-        migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'priced', 'answered', 'dismissed'])), name='orders_finding_state'),
         ),
@@ -397,9 +372,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='estimate',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('order',), name='orders_estimate_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature__isnull', False), ('way', 'signature')), models.Q(('signature', None), ('way', 'call'), models.Q(('spoken_to', ''), _negated=True)), models.Q(('signature', None), ('way', 'release')), _connector='OR'), name='orders_authorisation_evidence'),
         ),
     ]

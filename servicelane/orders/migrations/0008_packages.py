@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'model family',
                 'ordering': ['code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'code'), name='orders_modelfamily_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +52,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'package',
                 'ordering': ['every_km', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'code'), name='orders_package_code'),
+                    models.CheckConstraint(condition=models.Q(('every_km', None), ('every_km__gt', 0), _connector='OR'), name='orders_package_every_km'),
+                ],
             },
         ),
         migrations.AddField(
@@ -66,6 +73,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('package', 'position'), name='orders_packageline_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,25 +86,10 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='orders.packageline')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parts.part')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='modelfamily',
-            constraint=models.UniqueConstraint(fields=('group', 'code'), name='orders_modelfamily_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('group', 'code'), name='orders_package_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('every_km', None), ('every_km__gt', 0), _connector='OR'), name='orders_package_every_km'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageline',
-            constraint=models.UniqueConstraint(fields=('package', 'position'), name='orders_packageline_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='packagepart',
-            constraint=models.UniqueConstraint(fields=('line', 'part'), name='orders_packagepart_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'part'), name='orders_packagepart_once'),
+                ],
+            },
         ),
     ]

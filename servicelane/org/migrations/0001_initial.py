@@ -102,6 +102,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'region',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='org_region_not_its_own_parent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +196,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'opening hours',
                 'ordering': ['store', 'weekday'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='org_openinghours_opens_before_closes'),
+                    models.UniqueConstraint(fields=('store', 'weekday'), name='org_openinghours_weekday'),
+                    models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='org_openinghours_weekday_0_to_6'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +288,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bay',
                 'ordering': ['store', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('store', 'code'), name='org_bay_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('in_service', True), ('out_since', None)), models.Q(('in_service', False), ('out_since__isnull', False)), _connector='OR'), name='org_bay_out_since'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'lift', 'body', 'paint_booth', 'quick_service', 'wash'])), name='org_bay_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +309,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'exceptional day',
                 'ordering': ['store', 'day'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='org_storeday_opens_before_closes'),
+                    models.UniqueConstraint(fields=('store', 'day'), name='org_storeday_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,46 +327,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'store rule',
+                'indexes': [
+                    models.Index(fields=['store', 'code', 'valid_from'], name='org_storerule_in_force'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='org_region_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='org_openinghours_opens_before_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('store', 'weekday'), name='org_openinghours_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='org_openinghours_weekday_0_to_6'),
-        ),
-        migrations.AddConstraint(
-            model_name='bay',
-            constraint=models.UniqueConstraint(fields=('store', 'code'), name='org_bay_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='bay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_service', True), ('out_since', None)), models.Q(('in_service', False), ('out_since__isnull', False)), _connector='OR'), name='org_bay_out_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='bay',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'lift', 'body', 'paint_booth', 'quick_service', 'wash'])), name='org_bay_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='storeday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), models.Q(('closes__isnull', False), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='org_storeday_opens_before_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='storeday',
-            constraint=models.UniqueConstraint(fields=('store', 'day'), name='org_storeday_day'),
-        ),
-        migrations.AddIndex(
-            model_name='storerule',
-            index=models.Index(fields=['store', 'code', 'valid_from'], name='org_storerule_in_force'),
         ),
     ]

@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'part',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'number'), name='parts_part_number'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='parts_part_price'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['genuine', 'aftermarket', 'accessory', 'consumable'])), name='parts_part_kind'),
+                    models.CheckConstraint(condition=models.Q(('unit__in', ['piece', 'set', 'pair', 'bottle', 'can', 'litre', 'kilogram', 'metre'])), name='parts_part_unit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +92,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'stock',
+                'constraints': [
+                    models.UniqueConstraint(fields=('store', 'part'), name='parts_stockitem_part'),
+                    models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='parts_stockitem_reserved'),
+                    models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='parts_stockitem_unit_cost'),
+                    models.CheckConstraint(condition=models.Q(('min_quantity', None), ('min_quantity__gte', 0), _connector='OR'), name='parts_stockitem_min_quantity'),
+                ],
+                'indexes': [
+                    models.Index(fields=['store', 'is_short'], name='parts_stockitem_short'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +116,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'reservation',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('for_type', 'for_id'), name='parts_reservation_held_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parts_reservation_quantity'),
+                ],
+                'indexes': [
+                    models.Index(fields=['item', 'state'], name='parts_reservation_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,74 +147,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'stock movement',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='parts_movement_moves'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['receive', 'return']), ('quantity__gt', 0)), models.Q(('kind__in', ['issue', 'scrap']), ('quantity__lt', 0)), ('kind__in', ['adjust', 'transfer']), _connector='OR'), name='parts_movement_direction'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('for_id', None), ('for_type', '')), models.Q(models.Q(('for_type', ''), _negated=True), ('for_id__isnull', False)), _connector='OR'), name='parts_movement_purpose'),
+                ],
+                'indexes': [
+                    models.Index(fields=['for_type', 'for_id'], name='parts_movement_for'),
+                    models.Index(fields=['item', 'at'], name='parts_movement_at'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('group', 'number'), name='parts_part_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='parts_part_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['genuine', 'aftermarket', 'accessory', 'consumable'])), name='parts_part_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['piece', 'set', 'pair', 'bottle', 'can', 'litre', 'kilogram', 'metre'])), name='parts_part_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='stockitem',
-            index=models.Index(fields=['store', 'is_short'], name='parts_stockitem_short'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.UniqueConstraint(fields=('store', 'part'), name='parts_stockitem_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='parts_stockitem_reserved'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='parts_stockitem_unit_cost'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('min_quantity', None), ('min_quantity__gte', 0), _connector='OR'), name='parts_stockitem_min_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['item', 'state'], name='parts_reservation_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('for_type', 'for_id'), name='parts_reservation_held_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parts_reservation_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['for_type', 'for_id'], name='parts_movement_for'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['item', 'at'], name='parts_movement_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='parts_movement_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['receive', 'return']), ('quantity__gt', 0)), models.Q(('kind__in', ['issue', 'scrap']), ('quantity__lt', 0)), ('kind__in', ['adjust', 'transfer']), _connector='OR'), name='parts_movement_direction'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('for_id', None), ('for_type', '')), models.Q(models.Q(('for_type', ''), _negated=True), ('for_id__isnull', False)), _connector='OR'), name='parts_movement_purpose'),
         ),
     ]

@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('user_name', django.db.models.functions.text.Lower('user_name'))), name='people_employee_user_name_small'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('is_active', True), ('left_on', None)), models.Q(('is_active', False), ('left_on__isnull', False)), _connector='OR'), name='people_employee_left_on'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +93,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'certificate',
                 'ordering': ['expires_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('employee', 'kind', 'number'), name='people_certificate_once'),
+                    models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('issued_on'))), name='people_certificate_expires_after_issue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +187,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'role of a person',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('region__isnull', False), ('store', None)), models.Q(('region', None), ('store__isnull', False)), _connector='OR'), name='people_membership_one_place'),
+                    models.UniqueConstraint(condition=models.Q(('region', None)), fields=('employee', 'role', 'store'), name='people_membership_once_in_store'),
+                    models.UniqueConstraint(condition=models.Q(('store', None)), fields=('employee', 'role', 'region'), name='people_membership_once_in_region'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +209,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'shift',
                 'ordering': ['starts', 'employee__sort_key'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='people_shift_starts_before_ends'),
+                ],
+                'indexes': [
+                    models.Index(fields=['store', 'day'], name='people_shift_day'),
+                    models.Index(fields=['employee', 'starts'], name='people_shift_of_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +250,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'skill of a person',
                 'ordering': ['skill__code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('employee', 'skill'), name='people_employeeskill_once'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='people_employeeskill_level'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,53 +271,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'terminal',
                 'ordering': ['store', 'name', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.CheckConstraint(condition=models.Q(('user_name', django.db.models.functions.text.Lower('user_name'))), name='people_employee_user_name_small'),
-        ),
-        migrations.AddConstraint(
-            model_name='employee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_active', True), ('left_on', None)), models.Q(('is_active', False), ('left_on__isnull', False)), _connector='OR'), name='people_employee_left_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('employee', 'kind', 'number'), name='people_certificate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('issued_on'))), name='people_certificate_expires_after_issue'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region__isnull', False), ('store', None)), models.Q(('region', None), ('store__isnull', False)), _connector='OR'), name='people_membership_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('region', None)), fields=('employee', 'role', 'store'), name='people_membership_once_in_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('store', None)), fields=('employee', 'role', 'region'), name='people_membership_once_in_region'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['store', 'day'], name='people_shift_day'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['employee', 'starts'], name='people_shift_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='people_shift_starts_before_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='employeeskill',
-            constraint=models.UniqueConstraint(fields=('employee', 'skill'), name='people_employeeskill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='employeeskill',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='people_employeeskill_level'),
         ),
     ]

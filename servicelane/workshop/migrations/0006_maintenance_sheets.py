@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'checklist',
                 'ordering': ['code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'code'), name='workshop_checklist_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'point of a checklist',
                 'ordering': ['checklist__code', 'position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('checklist', 'code'), name='workshop_checkitem_code'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amber', None), ('most', None), ('red', None), ('unit', '')), models.Q(models.Q(('unit', ''), _negated=True), ('amber__isnull', False), ('most__isnull', False), ('red__isnull', False)), _connector='OR'), name='workshop_checkitem_measured'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,22 +83,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry of a maintenance sheet',
                 'ordering': ['entered_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('order', 'item'), name='workshop_sheetentry_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='checklist',
-            constraint=models.UniqueConstraint(fields=('group', 'code'), name='workshop_checklist_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('checklist', 'code'), name='workshop_checkitem_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amber', None), ('most', None), ('red', None), ('unit', '')), models.Q(models.Q(('unit', ''), _negated=True), ('amber__isnull', False), ('most__isnull', False), ('red__isnull', False)), _connector='OR'), name='workshop_checkitem_measured'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('order', 'item'), name='workshop_sheetentry_once'),
         ),
     ]
