@@ -38,19 +38,16 @@ ONCE = {
         "tests/access/test_handing_on.py",
         "tests/access/test_requests.py",
         "tests/access/test_tokens.py",
+        "tests/access/test_typed_text.py",
         "tests/access/test_unknown_ids.py",
-        "tests/demo/test_dealership.py",
         "tests/endurance/test_walks.py",
         "tests/project/test_hostile.py::test_every_page_form_carries_its_secret_and_its_key",
         "tests/project/test_hostile.py::test_names_with_markup_are_shown_as_they_are",
         "tests/project/test_upgrade.py::test_a_backup_of_the_first_version",
         "tests/reception/test_walk_around.py",
-        "tests/test_access.py",
-        "tests/test_reads.py",
     ),
     "postgresql": (
         "tests/access/test_foreign_ids.py",
-        "tests/access/test_typed_text.py",
         "tests/billing/test_printed.py",
         "tests/project/test_api_schema.py",
         "tests/project/test_archive.py",
@@ -64,12 +61,15 @@ ONCE = {
 # the two, so that the three end at about the same time.
 BESIDE = (
     "tests/browser/",
+    "tests/demo/test_dealership.py",
     "tests/demo/test_filling.py",
     "tests/orders/test_photos.py",
     "tests/project/test_import_command.py",
     "tests/project/test_up.py",
+    "tests/test_access.py",
     "tests/test_architecture.py",
     "tests/test_language.py",
+    "tests/test_reads.py",
     "tests/tools/",
 )
 REPORT_VIOLATIONS = """

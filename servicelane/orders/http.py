@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from servicelane.kernel.clock import now
+from servicelane.kernel.once import one_page
 from servicelane.people.http import StaffRequest
 
 from .models import Photo, RepairOrder
@@ -29,7 +30,10 @@ def answer(
 ) -> HttpResponse:
     """Draw the order page; with refused forms by their step's code it is a 422, what was typed in sight."""
     page = OrderPage(order, request.employee, bound or {}, now())
-    return render(request, "orders/order.html", {"page": page, "order": order}, status=422 if bound else 200)
+    with one_page():
+        return render(
+            request, "orders/order.html", {"page": page, "order": order}, status=422 if bound else 200
+        )
 
 
 def picture(photo: Photo) -> HttpResponse:

@@ -8,15 +8,19 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from servicelane.kernel.once import once_a_page
+
 from .models import Consent, Estimate, EstimateLine, EstimateState, Job, JobState, PartLine, RepairOrder
 
 
+@once_a_page
 def jobs_of(order: RepairOrder) -> list[Job]:
     """The jobs of an order in their order, with package and parts. Two queries."""
     lines = PartLine.objects.select_related("part")
     return list(order.jobs.select_related("package").prefetch_related(Prefetch("part_lines", lines)))
 
 
+@once_a_page
 def open_estimate(order: RepairOrder) -> Estimate | None:
     """The version that waits for the customer's answer. One query."""
     return order.estimates.filter(state=EstimateState.OPEN).first()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from servicelane.kernel.once import once_a_page
 from servicelane.orders.models import Job, JobState, RepairOrder
 from servicelane.org.models import Bay, BayKind, Store
 from servicelane.people.managers import regions_above
@@ -20,6 +21,7 @@ def team_of(job: Job) -> list[Assignment]:
     return list(job.assignments.current().select_related("technician", "bay"))
 
 
+@once_a_page
 def teams_of(order: RepairOrder) -> dict[int, list[Assignment]]:
     """The current assignments of an order by job id, with people and bays. One query."""
     found: dict[int, list[Assignment]] = {}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from servicelane.orders.models import RepairOrder, Status
+from servicelane.orders.queries import jobs_of
 from servicelane.orders.steps import Step, step
 from servicelane.people.models import Employee
 
@@ -20,7 +21,7 @@ def give_work(order: RepairOrder, viewer: Employee, bound: BaseForm | None) -> S
     """Give all jobs that nobody has to one technician. Seven queries."""
     if not viewer.may(Perm.ASSIGN_WORK, order.store):
         return None
-    waiting = unassigned(order.jobs.all(), teams_of(order))
+    waiting = unassigned(jobs_of(order), teams_of(order))
     if not waiting:
         return None
     rooms = Rooms.of(order)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import models
 
+from servicelane.kernel.once import once_a_page
 from servicelane.orders.models import Job, RepairOrder, Status
 from servicelane.org.models import Store
 from servicelane.people.models import Employee
@@ -27,6 +28,7 @@ def running_of(technician: Employee, job: Job | None = None) -> Clocking | None:
     return rows.select_related("job__order__vehicle").last()
 
 
+@once_a_page
 def clocks_of(order: RepairOrder) -> dict[int, list[Clocking]]:
     """All clocked stretches on an order by job id, with people and bays, in their order. One query."""
     found: dict[int, list[Clocking]] = {}
@@ -40,6 +42,7 @@ def worked_on(order: RepairOrder, person: Employee) -> bool:
     return Clocking.objects.filter(job__order=order, technician=person).exists()
 
 
+@once_a_page
 def last_check(order: RepairOrder) -> QualityCheck | None:
     """The inspection that counts: the last one since the car was last sent to it. One query."""
     if order.finished_at is None:
@@ -47,6 +50,7 @@ def last_check(order: RepairOrder) -> QualityCheck | None:
     return order.quality_checks.filter(inspected_at__gte=order.finished_at).last()
 
 
+@once_a_page
 def wash_of(order: RepairOrder) -> Wash | None:
     """The wash of an order, None when nobody began or skipped it. One query."""
     return Wash.objects.filter(order=order).select_related("washed_by").first()

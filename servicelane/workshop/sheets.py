@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from servicelane.orders.models import Consent, JobState, RepairOrder
+from servicelane.orders.queries import jobs_of
 
 from .models import CheckItem, Checklist, SheetEntry, Use, Verdict
 
@@ -67,7 +68,7 @@ def items_for(order: RepairOrder, use: Use) -> list[CheckItem]:
     """The points that the agreed work of an order asks for at its odometer. Two queries."""
     kinds = {
         job.work_type
-        for job in order.jobs.all()
+        for job in jobs_of(order)
         if job.consent == Consent.AGREED and job.state != JobState.DROPPED
     }
     lists = Checklist.objects.filter(group=order.store.region.group_id, use=use, is_active=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from servicelane.kernel.clock import now
 from servicelane.orders.models import Consent, Job, JobState, RepairOrder
+from servicelane.orders.queries import jobs_of
 from servicelane.people.models import Employee
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.queries import is_technician, teams_of
@@ -70,7 +71,7 @@ class WorkRow:
 def work_rows(order: RepairOrder, viewer: Employee) -> list[WorkRow]:
     """Return the agreed jobs of an order with what `viewer` may do to their clocks. Four queries."""
     teams, clocks = teams_of(order), clocks_of(order)
-    agreed = [job for job in order.jobs.prefetch_related("part_lines") if job.consent == Consent.AGREED]
+    agreed = [job for job in jobs_of(order) if job.consent == Consent.AGREED]
     own = viewer.may(Perm.CLOCK, order.store) and is_technician(viewer, order.store)
     for_others = viewer.may(Perm.CLOCK_FOR_OTHERS, order.store) and not own
     return [

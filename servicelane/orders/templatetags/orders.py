@@ -75,7 +75,8 @@ def until(at: datetime | None) -> SafeString:
 @register.simple_tag
 def operation_list(order: RepairOrder) -> SafeString:
     """Draw the datalist of operations for the fields of a job form. One query."""
-    rows = Operation.objects.filter(group_id=order.store.region.group_id, is_active=True)[:MOST]
+    rows = Operation.objects.filter(group_id=order.store.region.group_id, is_active=True)
+    rows = rows.only("code", "name_zh", "name_en")[:MOST]
     options = format_html_join("", '<option value="{} {}">', ((row.code, row.name) for row in rows))
     return format_html('<datalist id="operations" data-user-text>{}</datalist>', options)
 
@@ -83,7 +84,8 @@ def operation_list(order: RepairOrder) -> SafeString:
 @register.simple_tag
 def part_list(order: RepairOrder) -> SafeString:
     """Draw the datalist of parts for the fields of a job form. One query."""
-    rows = Part.objects.filter(group_id=order.store.region.group_id).order_by("number")[:MOST]
+    rows = Part.objects.filter(group_id=order.store.region.group_id)
+    rows = rows.only("number", "name_zh", "name_en").order_by("number")[:MOST]
     options = format_html_join("", '<option value="{}  {}">', ((row.number, row.name) for row in rows))
     return format_html('<datalist id="parts" data-user-text>{}</datalist>', options)
 
