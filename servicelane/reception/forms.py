@@ -43,7 +43,7 @@ class KilometresField(forms.IntegerField):
 
 
 class WalkInForm(VisitorForm):
-    """A car that came without a booking, in five fields (RCP-12)."""
+    """A car that came without a booking, in six fields on one screen; `effort` is what they cost (RCP-12)."""
 
     words = forms.CharField(
         label=_("Customer's words"),
@@ -55,6 +55,9 @@ class WalkInForm(VisitorForm):
     advisor = forms.ModelChoiceField(
         Employee.objects.none(), label=_("Advisor"), empty_label=None, widget=forms.Select(attrs=TYPED)
     )
+
+    # Whatever it holds, an order is not held up by it.
+    effort = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, advisors: QuerySet[Employee], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from servicelane.customers.models import Customer, Vehicle
 from servicelane.customers.vehicle_services import note_odometer, set_next_due
 from servicelane.customers.visitor_services import Visitor, find_or_add
 from servicelane.kernel.clock import now
+from servicelane.kernel.events import record
 from servicelane.orders import order_services
 from servicelane.orders.models import JobState, RepairOrder, SignedFor, Source, Status
 from servicelane.orders.order_services import Arrival, CheckIn, Signed
@@ -29,6 +30,7 @@ from servicelane.people.guards import By
 from servicelane.people.models import Employee
 
 from . import errors, events
+from .effort import Effort, role_of
 from .models import Damage, Delivery
 
 MOST_MARKS = 40
@@ -75,8 +77,12 @@ class HandOver:
 
 
 @transaction.atomic
-def walk_in(store: Store, came: WalkIn, *, by: By, at: datetime | None = None) -> RepairOrder:
+def walk_in(
+    store: Store, came: WalkIn, *, by: By, at: datetime | None = None, cost: Effort | None = None
+) -> RepairOrder:
     """Open the order of a car that came without a booking; the waiting clock starts.
+
+    `cost` is what a page measured while a person typed it; it is recorded with their role (RCP-12).
 
     Raises AdvisorNotHere, NoCar, and what `find_or_add` refuses.
     """
@@ -90,7 +96,10 @@ def walk_in(store: Store, came: WalkIn, *, by: By, at: datetime | None = None) -
         customer, vehicle = came.customer, came.vehicle
     owner, driver = owner_and_driver(store, vehicle, customer, by=by)
     arrival = Arrival(vehicle, owner, came.advisor, driver=driver, source=Source.WALK_IN, words=came.words)
-    return order_services.create(store, arrival, by=by, at=at)
+    order = order_services.create(store, arrival, by=by, at=at)
+    if cost and isinstance(by, Employee):
+        record(events.TYPED_IN, order, by=by, at=at, role=role_of(by, store), **asdict(cost))
+    return order
 
 
 @transaction.atomic

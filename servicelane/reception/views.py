@@ -18,9 +18,11 @@ from servicelane.orders.forms import OrderForm
 from servicelane.orders.models import RepairOrder, Status
 from servicelane.orders.permissions import Perm as OrdersPerm
 from servicelane.orders.views import answer, order_of
+from servicelane.org.queries import today_in
 from servicelane.people.http import StaffRequest, StoreRequest
 
 from . import services
+from .effort import SHOWN_DAYS, Effort, efforts_of
 from .forms import CheckInForm, HandOverForm, WalkAroundForm, WalkInForm
 from .pages import at_the_car
 from .pages import queue as arrivals
@@ -52,7 +54,21 @@ def walk_in(request: StoreRequest) -> HttpResponse:
 
 
 def _open(request: StoreRequest, form: WalkInForm) -> RepairOrder:
-    return services.walk_in(request.store, form.walk_in(), by=request.employee)
+    cost = Effort.read(form.cleaned_data["effort"] or "")
+    return services.walk_in(request.store, form.walk_in(), by=request.employee, cost=cost)
+
+
+@STAFF(Perm.RECEIVE, scope=HERE)
+@require_GET
+def effort(request: StoreRequest) -> HttpResponse:
+    """How many fields, clicks and seconds it takes to open an order here, by role."""
+    role = request.GET.get("role", "")
+    context = {
+        "efforts": efforts_of(request.store, today_in(request.store), role),
+        "role": role,
+        "days": SHOWN_DAYS,
+    }
+    return render(request, "reception/effort.html", context)
 
 
 @STAFF(Perm.RECEIVE, scope=RepairOrder)
