@@ -22,6 +22,7 @@ from servicelane.org.queries import rule, today_in, zone_of
 from servicelane.people.models import Certificate, Employee
 from servicelane.people.permissions import Perm as PeoplePerm
 from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
+from servicelane.reception.pages import calls_for
 from servicelane.workshop.models import RequestKind
 from servicelane.workshop.queries import open_requests
 from servicelane.workshop.request_services import ANSWERED_BY
@@ -210,6 +211,28 @@ def floor_requests(employee: Employee, store: Store | None, at: datetime) -> Ite
             action=_("Open the order"),
             who=f"{row.order.vehicle.plate} {row}",
         )
+
+
+@alerted
+def stand_ins(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield the open call for stand-ins to those who may come and have not said so. Two queries."""
+    call = calls_for(employee, store) if store else None
+    if store is None or call is None:
+        return
+    minutes = (at - call.called_at) // timedelta(minutes=1)
+    yield Alert(
+        code="stand_ins",
+        level=LATE,
+        due=call.called_at.astimezone(zone_of(store.pk)).date(),
+        mark=ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes},
+        mark_note=_("since the call"),
+        headline=_("calls you to the desk: customers wait to be greeted"),
+        detail=_("Go there, greet who waits longest, and say on the queue that you come."),
+        url=reverse("reception:queue"),
+        action=_("Open the queue"),
+        who=call.called_by,
+        is_primary=True,
+    )
 
 
 def expiring(store: Store, today: date) -> list[Certificate]:

@@ -18,15 +18,14 @@ from servicelane.orders.models import IN_HOUSE, Estimate, Finding, FindingState,
 from servicelane.orders.pages import urgency_of
 from servicelane.orders.permissions import Perm as Orders
 from servicelane.org.models import Store
-from servicelane.org.queries import local_moment, today_in
+from servicelane.org.queries import local_moment, rule, today_in
 from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 from servicelane.reception.permissions import Perm as Reception
+from servicelane.reception.rules import GREETING_MINUTES
 from servicelane.workshop.delays import Delay, delays_of
 from servicelane.workshop.permissions import Perm as Workshop
 
-GREETED = timedelta(minutes=5)
-"""How long a customer may wait to be received (RCP-1)."""
 PER_COLUMN = 6
 BOARD = (*IN_HOUSE, Status.DELIVERED)
 
@@ -140,7 +139,7 @@ def _shown(
 
 
 def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
-    """Return the cars that need `viewer` in `store` now, the most urgent first. Seven queries at most.
+    """Return the cars that need `viewer` in `store` now, the most urgent first. Eight queries at most.
 
     Whoever writes orders is told of the own cars and of those nobody received, a manager of broken promises
     about which nobody told the customer; the workshop, the
@@ -152,6 +151,7 @@ def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
         RepairOrder.objects.visible_to(viewer, Orders.SEE_ORDERS)
         .filter(store=store, status__in=IN_HOUSE)
         .with_car()
+        .select_related("greeting")
     )
     ids = [order.pk for order in rows]
     found = set(
@@ -159,12 +159,26 @@ def needs_of(viewer: Employee, store: Store, *, at: datetime) -> list[CarNeed]:
     )
     asked = dict(Estimate.objects.filter(order__in=ids, state="open").values_list("order", "made_at"))
     delays = delays_of(rows, at)
+    neglected = _neglected(store, rows, at)
     needs = [
         need
         for order in rows
-        if (need := _need(viewer, store, order, found, asked, at, delays.get(order.pk)))
+        if (need := _need(viewer, store, order, found, asked, at, delays.get(order.pk), neglected))
     ]
     return sorted(needs, key=lambda need: need.rank)
+
+
+def _neglected(store: Store, orders: list[RepairOrder], at: datetime) -> set[int]:
+    """The ids of those whose customer nobody greeted within the store's minutes (RCP-1)."""
+    waiting = [
+        order
+        for order in orders
+        if order.status == Status.ARRIVED and getattr(order, "greeting", None) is None
+    ]
+    if not waiting:
+        return set()
+    target = timedelta(minutes=rule(store, GREETING_MINUTES))
+    return {order.pk for order in waiting if at - order.arrived_at > target}
 
 
 def _need(
@@ -175,6 +189,7 @@ def _need(
     asked: dict[int, datetime],
     at: datetime,
     delay: Delay | None,
+    neglected: set[int],
 ) -> CarNeed | None:
     writes = viewer.may(Orders.WRITE_ORDERS, store)
     mine = writes and order.advisor_id == viewer.pk
@@ -182,7 +197,7 @@ def _need(
     if order.status == Status.ARRIVED:
         if not viewer.may(Reception.RECEIVE, store):
             return None
-        level = "late" if at - order.arrived_at > GREETED else ""
+        level = "late" if order.pk in neglected else ""
         headline = _("Arrived, and nobody has received it yet")
         return CarNeed(order, level, "since", order.arrived_at, _("waited"), headline, _("Receive"))
     if mine and order.pk in found:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from servicelane.orders.permissions import Perm as Orders
 from servicelane.org.models import Bay, Store
-from servicelane.org.queries import open_hours, today_in
+from servicelane.org.queries import open_hours, rule, today_in
 from servicelane.people.models import Employee, Membership, Shift
 from servicelane.people.roles import Role
+from servicelane.reception.rules import GREETING_MINUTES
 
 from .alerts import CERTIFICATE, LATE, Alert
-from .cars import GREETED, Board, CarNeed, cars_of, counts_of, needs_of, shows_mine
+from .cars import Board, CarNeed, cars_of, counts_of, needs_of, shows_mine
 from .first_steps import Step, first_steps
 from .navigation import may_open
 from .templatetags.ui import clock
@@ -165,7 +166,7 @@ def _car_figures(viewer: Employee, store: Store, at: datetime) -> list[Figure]:
         Figure(
             label=_("Wait to be received"),
             value=str(counts["waiting"]),
-            note=_("target: within %(n)s minutes") % {"n": GREETED // timedelta(minutes=1)},
+            note=_("target: within %(n)s minutes") % {"n": rule(store, GREETING_MINUTES)},
             url=f"{home}?state=arrived",
             chip=_("waiting now") if counts["waiting"] else "",
             level="risk",

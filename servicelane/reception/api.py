@@ -20,7 +20,7 @@ from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest, StaffRequest
 from servicelane.people.models import Employee
 
-from . import services
+from . import greeting_services, services
 from .models import DamageKind, OdometerReason
 from .permissions import Perm
 from .printed import walk_around
@@ -119,6 +119,15 @@ def walk_in(request: StaffRequest, came: VisitorIn) -> Status:
     )
     wanted = WalkIn(advisor=advisor, visitor=visitor, words=came.words)
     return Status(201, services.walk_in(store, wanted, by=request.employee))
+
+
+@router.post("/orders/{int:order}/greet", response=ReceivedOut)
+@STAFF(Perm.GREET, scope=RepairOrder)
+def greet(request: StaffRequest, order: int) -> RepairOrder:
+    """Note that the caller goes to the customer of a car that waits to be received."""
+    row = _order(request, order, Perm.GREET)
+    greeting_services.greet(row, by=request.employee)
+    return row
 
 
 @router.post("/orders/{int:order}/check-in", response=ReceivedOut)

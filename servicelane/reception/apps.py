@@ -8,4 +8,4 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of facts, words of rights, steps and panels of the order page announce themselves on import.
-        from . import events, panels, printed, rights, steps  # noqa: F401
+        from . import events, panels, printed, rights, rules, steps  # noqa: F401

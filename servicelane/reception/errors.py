@@ -51,3 +51,51 @@ class TooManyMarks(DomainError):
     code = "reception.too_many_marks"
     message = _("{order} was not checked in: more than {most} damage marks are on the drawing.")
     hint = _("Put several damages of one place into one mark and describe them in its note.")
+
+
+class NotWaiting(DomainError):
+    """Only who waits to be received is greeted."""
+
+    code = "reception.not_waiting"
+    message = _("No greeting was noted: {order} is in “{now}”, its customer does not wait any more.")
+    hint = _("Look at the queue as it is now.")
+
+
+class GreetedAlready(DomainError):
+    """A customer is greeted once."""
+
+    code = "reception.greeted_already"
+    message = _("No greeting was noted: {who} greeted the customer of {order} already ({at}).")
+    hint = _("Go to the next customer who waits.")
+
+
+class NobodyWaits(DomainError):
+    """Stand-ins are called for customers who wait."""
+
+    code = "reception.nobody_waits"
+    message = _("Nobody was called: no customer in {store} waits to be greeted.")
+    hint = _("Call when somebody waits.")
+
+
+class StandInsCalled(DomainError):
+    """One call is open at a time."""
+
+    code = "reception.stand_ins_called"
+    message = _("Nobody was called again: {who} called stand-ins already ({at}).")
+    hint = _("The queue shows who comes; end the call when the desk manages alone.")
+
+
+class NoCall(DomainError):
+    """One comes upon an open call."""
+
+    code = "reception.no_call"
+    message = _("Nothing was noted: no call for stand-ins is open in {store}.")
+    hint = _("Look at the queue as it is now.")
+
+
+class ComesAlready(DomainError):
+    """A stand-in is noted once."""
+
+    code = "reception.comes_already"
+    message = _("Nothing was noted: it is known already that {who} comes.")
+    hint = _("Go to the customer who waits longest.")

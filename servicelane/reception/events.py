@@ -14,6 +14,16 @@ TYPED_IN = declare(
         "role": "role code of who opened it, or empty",
     },
 )
+GREETED = declare(
+    "reception.greeted", _("Customer greeted"), data={"seconds": "from the arrival to the greeting"}
+)
+STAND_INS_CALLED = declare(
+    "reception.stand_ins_called", _("Stand-ins called"), data={"waiting": "customers nobody greeted yet"}
+)
+STAND_IN_CAME = declare("reception.stand_in_came", _("Stand-in comes"), data={})
+STAND_INS_ENDED = declare(
+    "reception.stand_ins_ended", _("Call for stand-ins ended"), data={"came": "people who came"}
+)
 WALKED_AROUND = declare(
     "reception.walked_around",
     _("Walked around the car"),

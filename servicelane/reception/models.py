@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicelane.orders.managers import InOrderQuerySet
 from servicelane.orders.models import RepairOrder, Signature
+from servicelane.org.managers import InStoreQuerySet
+from servicelane.org.models import Store
 from servicelane.people.models import Employee
 
 from .zones import Zone
@@ -90,3 +92,61 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.order)
+
+
+class Greeting(models.Model):
+    """That somebody went to a customer who had arrived, before the car was checked in (RCP-1)."""
+
+    order = models.OneToOneField(RepairOrder, models.PROTECT, primary_key=True, related_name="greeting")
+    greeted_by = models.ForeignKey(Employee, models.PROTECT, related_name="+", db_index=False)
+    greeted_at = models.DateTimeField()
+
+    objects = InOrderQuerySet["Greeting"].as_manager()
+
+    class Meta:
+        verbose_name = _("greeting")
+
+    def __str__(self) -> str:
+        return str(self.greeted_by)
+
+
+class StandInCall(models.Model):
+    """A call for people to stand in at the desk, open while `ended_at` is empty; one at a time (RCP-1)."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="+")
+    called_by = models.ForeignKey(Employee, models.PROTECT, related_name="+", db_index=False)
+    called_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = InStoreQuerySet["StandInCall"].as_manager()
+
+    class Meta:
+        verbose_name = _("call for stand-ins")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store"], condition=Q(ended_at=None), name="reception_call_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.called_by)
+
+
+class StandIn(models.Model):
+    """One person who came upon a call."""
+
+    call = models.ForeignKey(StandInCall, models.PROTECT, related_name="stand_ins")
+    person = models.ForeignKey(Employee, models.PROTECT, related_name="+", db_index=False)
+    came_at = models.DateTimeField()
+
+    objects = models.Manager["StandIn"]()
+
+    class Meta:
+        verbose_name = _("stand-in")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "person"], name="reception_stand_in_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)

@@ -6,6 +6,10 @@ from . import views
 
 pages = [
     path("reception/", views.queue, name="queue"),
+    path("reception/stand-ins/call", views.call_stand_ins, name="call_stand_ins"),
+    path("reception/stand-ins/come", views.come, name="come"),
+    path("reception/stand-ins/end", views.end_call, name="end_call"),
+    path("orders/<int:pk>/greet", views.greet, name="greet"),
     path("reception/walk-in", views.walk_in, name="walk_in"),
     path("reception/effort", views.effort, name="effort"),
     path("orders/<int:pk>/check-in", views.check_in, name="check_in"),

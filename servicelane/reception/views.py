@@ -21,24 +21,59 @@ from servicelane.orders.views import answer, order_of
 from servicelane.org.queries import today_in
 from servicelane.people.http import StaffRequest, StoreRequest
 
-from . import services
+from . import greeting_services, services
 from .effort import SHOWN_DAYS, Effort, efforts_of
 from .forms import CheckInForm, HandOverForm, WalkAroundForm, WalkInForm
-from .pages import at_the_car
+from .pages import at_the_car, calls_for
 from .pages import queue as arrivals
 from .permissions import Perm
 from .printed import walk_around
 
 
-@STAFF(Perm.RECEIVE, scope=HERE)
+@STAFF(Perm.GREET, scope=HERE)
 @require_GET
 def queue(request: StoreRequest) -> HttpResponse:
     """Cars that stand here unreceived, and the booked ones still to come today."""
+    person = request.employee
     context = {
-        "queue": arrivals(request.employee, request.store, now()),
+        "queue": arrivals(person, request.store, now()),
+        "may_receive": person.may(Perm.RECEIVE, request.store),
+        "may_stand_in": calls_for(person, request.store) is not None,
         "may_arrive": request.employee.may(BookingPerm.WRITE_BOOKINGS, request.store),
     }
     return render(request, "reception/queue.html", context)
+
+
+@STAFF(Perm.GREET, scope=RepairOrder)
+@require_POST
+def greet(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that one goes to the customer of a car that waits."""
+    greeting_services.greet(order_of(request, pk, Perm.GREET), by=request.employee)
+    return redirect("reception:queue")
+
+
+@STAFF(Perm.RECEIVE, scope=HERE)
+@require_POST
+def call_stand_ins(request: StoreRequest) -> HttpResponse:
+    """Call whoever may stand in at this desk."""
+    greeting_services.call_stand_ins(request.store, by=request.employee)
+    return redirect("reception:queue")
+
+
+@STAFF(Perm.RECEIVE, scope=HERE)
+@require_POST
+def end_call(request: StoreRequest) -> HttpResponse:
+    """End the call for stand-ins."""
+    greeting_services.end_call(request.store, by=request.employee)
+    return redirect("reception:queue")
+
+
+@STAFF(Perm.STAND_IN, scope=HERE)
+@require_POST
+def come(request: StoreRequest) -> HttpResponse:
+    """Note that one comes to stand in."""
+    greeting_services.come(request.store, by=request.employee)
+    return redirect("reception:queue")
 
 
 @STAFF(Perm.RECEIVE, scope=HERE)
