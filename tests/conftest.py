@@ -49,6 +49,7 @@ ONCE = {
     "postgresql": (
         "tests/access/test_foreign_ids.py",
         "tests/billing/test_printed.py",
+        "tests/customers/test_importing.py::test_the_two_hundred_rows",
         "tests/project/test_api_schema.py",
         "tests/project/test_archive.py",
         "tests/project/test_backup_places.py",

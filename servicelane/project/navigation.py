@@ -21,13 +21,15 @@ from servicelane.people.models import Employee
 class Place:
     """One place of the product: the name of its route, its words, its icon.
 
-    `about` says in half a sentence what one finds there.
+    `about` says in half a sentence what one finds there; `also` begins the address of pages that belong to it
+    without lying below it.
     """
 
     route: str
     label: Promise
     icon: str
     about: Promise
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ PLACES = [
     Place("care:list", _("Care"), "phone-call", _("calls after delivery and complaints")),
     Place("customers:list", _("Customers"), "user-circle", _("files of customers and their cars")),
     Place("people:list", _("People"), "users", _("staff files, roles, skills and certificates")),
-    Place("people:shifts", _("Shifts"), "calendar-time", _("who works when")),
+    Place("people:shifts", _("Shifts"), "calendar-time", _("who works when"), also="/people/attendance/"),
 ]
 BESIDES = [
     Place("search", _("Search"), "search", _("cars, customers, people, bays, stores and places")),
@@ -108,7 +110,7 @@ def links(places: Iterable[Place], employee: Employee, store: Store | None, path
         if declared is None or not may_open(employee, store, place.route):
             continue
         url = declared[0]
-        is_here = path == url if url == "/" else path.startswith(url)
+        is_here = path == url if url == "/" else path.startswith((url, place.also or url))
         shown.append(Link(url, str(place.label), place.icon, str(place.about), is_here))
     return _one_here(shown)
 

@@ -100,9 +100,10 @@ def test_the_navigation_offers_what_the_guard_lets_in_and_nothing_else(client, c
         assert (client.get(url).status_code == 200) == (url in offered), (who, url)
 
 
-def test_the_page_one_is_on_is_marked_once(client, cast):
+@pytest.mark.parametrize("page", ["/people/shifts/", "/people/attendance/"])
+def test_the_page_one_is_on_is_marked_once(client, cast, page):
     client.force_login(cast.gu)
-    shell = client.get("/people/shifts/").context["shell"]
+    shell = client.get(page).context["shell"]
     assert [link.url for link in shell.places if link.is_here] == ["/people/shifts/"]
 
 
