@@ -1,6 +1,6 @@
 """Money for programs: the same services as the pages (public contract)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,18 +9,28 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from servicelane.customers.models import Customer
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.orders.documents import PDF, printed
 from servicelane.orders.models import CollectorRelation, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.http import ApiRequest
 
-from . import cash_services, deposit_services, exit_services, invoice_services, payment_services
+from . import (
+    account_services,
+    cash_services,
+    deposit_services,
+    exit_services,
+    invoice_services,
+    payment_services,
+)
+from .account_services import MOST, MOST_DAYS
 from .models import CashDay, DocumentSeen, ExitPass, Invoice, Way
 from .permissions import Perm
 from .printed import exit_pass as exit_pass_paper
 from .printed import exit_pass_of, invoice_of
 from .printed import settlement as settlement_paper
+from .receivables import Age, Receivable, receivables_of
 
 router = Router(tags=["billing"])
 
@@ -240,3 +250,81 @@ def exit_pass_pdf(request: ApiRequest, exit_pass: int, lang: str = "") -> HttpRe
     """The exit pass as a PDF (F07); `lang` is zh or en."""
     found = exit_pass_of(request.employee, exit_pass)
     return printed(request, request.employee, lambda: exit_pass_paper(found))
+
+
+class ReceivableInvoiceOut(Schema):
+    """One invoice that is put off: `open` is what of it is not received yet; `age` as in the columns."""
+
+    id: int
+    number: str
+    open: str
+    due_on: date
+    age: Age
+
+
+class ReceivableOut(Schema):
+    """What one customer put off in a store; yuan. `limit` and `days` are null without an account."""
+
+    customer: int
+    name: str
+    open: str
+    limit: str | None
+    days: int | None
+    oldest: date
+    by_age: dict[str, str]
+    invoices: list[ReceivableInvoiceOut]
+
+
+@router.get("/stores/{int:store}/receivables", response=list[ReceivableOut])
+@STAFF(Perm.SEE_MONEY, scope=Store)
+def receivables(request: ApiRequest, store: int) -> list[dict[str, Any]]:
+    """What customers of a store put off and still owe, the earliest day to pay first."""
+    shown = get_object_or_404(Store.objects.visible_to(request.employee, Perm.SEE_MONEY), pk=store)
+    return [_receivable(row) for row in receivables_of(request.employee, shown)]
+
+
+def _receivable(row: Receivable) -> dict[str, Any]:
+    return {
+        "customer": row.customer.pk,
+        "name": row.customer.name,
+        "open": f"{row.total:.2f}",
+        "limit": f"{row.account.limit:.2f}" if row.account else None,
+        "days": row.account.days if row.account else None,
+        "oldest": row.oldest,
+        "by_age": {str(age): f"{amount:.2f}" for age, amount in row.by_age},
+        "invoices": [
+            {
+                "id": one.invoice.pk,
+                "number": one.invoice.number,
+                "open": f"{one.amount:.2f}",
+                "due_on": one.due_on,
+                "age": one.age,
+            }
+            for one in row.rows
+        ],
+    }
+
+
+class AccountIn(Schema):
+    limit: Decimal = Field(ge=0, le=MOST, decimal_places=2, description="yuan, 0 closes the account")
+    days: int = Field(ge=0, le=MOST_DAYS, description="days to pay")
+    note: str = Field("", max_length=300)
+    version: int | None = Field(None, description="version of the account that was read, 0 for none")
+
+
+class AccountOut(Schema):
+    customer: int
+    limit: str
+    days: int
+    version: int
+
+
+@router.put("/customers/{int:customer}/account", response=AccountOut)
+@STAFF(Perm.SET_ACCOUNTS, scope=Customer)
+def set_account(request: ApiRequest, customer: int, wanted: AccountIn) -> dict[str, Any]:
+    """Let a customer pay later up to a limit."""
+    shown = get_object_or_404(Customer.objects.visible_to(request.employee, Perm.SET_ACCOUNTS), pk=customer)
+    kept = account_services.set_account(
+        shown, wanted.limit, wanted.days, wanted.note, by=request.employee, version=wanted.version
+    )
+    return {"customer": shown.pk, "limit": f"{kept.limit:.2f}", "days": kept.days, "version": kept.version}

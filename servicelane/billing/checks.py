@@ -54,6 +54,10 @@ def money_in_is_money_owed() -> Iterator[str]:
             yield _("the payments of invoice {number} are not what it says").format(number=invoice)
         if invoice.paid > max(invoice.gross, Decimal(0)):
             yield _("more is paid on invoice {number} than it asks").format(number=invoice)
+        if bool(invoice.on_account) != (invoice.due_on is not None):
+            yield _("invoice {number} is on account without a day to pay, or has one without being").format(
+                number=invoice
+            )
         if invoice.is_owed != (invoice.owed > 0):
             yield _("invoice {number} is wrong about whether it is paid").format(number=invoice)
 

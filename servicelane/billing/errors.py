@@ -69,9 +69,29 @@ class OnAccountNotAllowed(DomainError):
     """Whether a customer may pay later is decided by a right (BIL-2)."""
 
     code = "billing.on_account_not_allowed"
-    status = 403
+    status = 409
     message = _("Nothing was booked on {invoice}: you have no right to let a customer pay later.")
     hint = _("Take the payment, or ask one of these: {who}.")
+
+
+class OverLimit(DomainError):
+    """Beyond the limit of an account, letting the customer pay later is decided by a right (BIL-3)."""
+
+    code = "billing.over_limit"
+    status = 409
+    message = _(
+        "Nothing was put on account for {invoice}: {asked} more is {over} beyond the limit of {customer} "
+        "(limit {limit}, open {open})."
+    )
+    hint = _("Take at least {over} at once, or ask one of these to release it with a reason: {who}.")
+
+
+class AccountRefused(DomainError):
+    """A credit limit is an amount of money, the days to pay are a number of days (BIL-3)."""
+
+    code = "billing.account_refused"
+    message = _("The account of {customer} was not set: {limit} yuan and {days} days cannot be.")
+    hint = _("Give a limit from 0 to {most} yuan with at most two decimals, and 0 to {most_days} days.")
 
 
 class RefundTooHigh(DomainError):

@@ -1,6 +1,6 @@
 """What can happen to the money of a visit; amounts are whole fen (integers).
 
-The subject is the order, of a cash day the day itself.
+The subject is the order, of a cash day the day itself, of an account its customer.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,9 @@ PAID = declare(
     "billing.paid",
     _("Payment taken"),
     data={"invoice": "id", "payer": "payer code", "way": "way code, on_account is no money yet",
-          "amount": "fen", "owed": "fen not received yet", **VERSION},
+          "amount": "fen", "owed": "fen not received yet",
+          "due": "ISO date by which what is put on account is to be paid",
+          "over": "fen beyond the limit of the customer's account, released by right", **VERSION},
 )  # fmt: skip
 REFUNDED = declare(
     "billing.refunded",
@@ -63,6 +65,12 @@ EXIT_PASS = declare(
     _("Exit pass issued"),
     data={"exit_pass": "id", "relation": "code of who collects", "document": "code of what was shown",
           "on_account": "fen of the customer's part to be paid later", **VERSION},
+)  # fmt: skip
+ACCOUNT_SET = declare(
+    "billing.account_set",
+    _("Account set"),
+    data={"limit": "fen that may be open", "days": "days to pay",
+          "limit_was": "fen before, -1 for no account", "days_was": "days before, -1 for no account"},
 )  # fmt: skip
 TILL_OPENED = declare(
     "billing.till_opened", _("Cash day opened"), data={"opening": "fen of the counted float"}

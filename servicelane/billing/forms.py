@@ -13,12 +13,13 @@ from servicelane.orders.models import CollectorRelation, RepairOrder
 from servicelane.org.forms import VersionedForm
 from servicelane.people.models import Employee
 
+from .account_services import MOST, MOST_DAYS
 from .bills import said
 from .cash_services import MOST_IN_TILL, Counted
 from .discounts import Excess, excess_of
 from .exit_services import Collector
 from .invoice_services import Settlement, customers_bill
-from .models import MONEY, DocumentSeen, Invoice, Way
+from .models import MONEY, Account, DocumentSeen, Invoice, Way
 from .payment_services import Paid
 
 WAYS = [(way.value, way.label) for way in MONEY]
@@ -147,6 +148,38 @@ class OnAccountForm(InvoiceForm):
     def paid(self) -> Paid:
         """All that is still open, put on account."""
         return Paid(Way.ON_ACCOUNT, self.invoice.open, self.cleaned_data["reason"])
+
+
+class ChargeForm(InvoiceForm):
+    """What is open goes on the customer's account; the limit is the reason."""
+
+    name = "charge"
+
+    def paid(self) -> Paid:
+        """All that is still open, put on account."""
+        return Paid(Way.ON_ACCOUNT, self.invoice.open)
+
+
+class AccountForm(VersionedForm):
+    """How much a customer may leave open, and for how many days."""
+
+    limit = forms.DecimalField(
+        label=_("Credit limit in yuan"), min_value=0, max_value=MOST, decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        help_text=_("Over all stores together; 0 closes the account."),
+    )  # fmt: skip
+    days = forms.IntegerField(
+        label=_("Days to pay"), min_value=0, max_value=MOST_DAYS, initial=30,
+        help_text=_("From the day something is put on account."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    @classmethod
+    def of(cls, account: Account | None) -> AccountForm:
+        """The form filled with what holds; an account that is new has version 0."""
+        if account is None:
+            return cls(initial={"version": 0})
+        return cls(initial={"version": account.version, "limit": account.limit, "days": account.days})
 
 
 class RefundForm(InvoiceForm):

@@ -15,6 +15,7 @@ from servicelane.kernel.fields import MinutesField, QuantityField, RateField
 from servicelane.kernel.money import MoneyField
 from servicelane.orders.managers import InOrderQuerySet
 from servicelane.orders.models import CollectorRelation, Job, PartLine, PayType, RepairOrder, WorkType
+from servicelane.org.history import History
 from servicelane.org.managers import InStoreQuerySet
 from servicelane.org.models import Store, in_language
 from servicelane.people.models import Employee
@@ -59,8 +60,9 @@ class Invoice(models.Model):
 
     `number` is gap-free per store and day and taken at issue. All amounts are yuan: `gross` is what is
     payable including VAT, after `discount`; `net` + `tax` = `gross`. `paid` is the money received less
-    what was paid back; `on_account` is what was let go unpaid by right; `is_owed` says that it stands and
-    is not wholly paid. A credit note has `credit_of` and negative amounts.
+    what was paid back; `on_account` is what was let go unpaid, by right or within the customer's account, to
+    be paid by the day `due_on`; `is_owed` says that it stands and is not wholly paid. A credit note has
+    `credit_of` and negative amounts.
     """
 
     order = models.ForeignKey(RepairOrder, models.PROTECT, related_name="invoices")
@@ -74,6 +76,7 @@ class Invoice(models.Model):
     discount = MoneyField(default=NOTHING)
     paid = MoneyField(default=NOTHING)
     on_account = MoneyField(default=NOTHING)
+    due_on = models.DateField(null=True, editable=False)
     is_owed = models.BooleanField(default=False, editable=False)
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.ISSUED, editable=False)
     credit_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="credit")
@@ -131,6 +134,11 @@ class Invoice(models.Model):
         return max(self.owed - self.on_account, NOTHING)
 
     @property
+    def put_off(self) -> Decimal:
+        """What is on account and not received yet, in yuan: a payment first meets what was not put off."""
+        return min(self.on_account, self.owed)
+
+    @property
     def price(self) -> Decimal:
         """What it would be without discount, in yuan including VAT."""
         return self.gross + self.discount
@@ -139,6 +147,29 @@ class Invoice(models.Model):
     def minus_discount(self) -> Decimal:
         """The discount as it stands in a sum, in yuan."""
         return -self.discount
+
+
+class Account(models.Model):
+    """A customer who may pay later up to a limit, without being asked about each time (BIL-3).
+
+    `limit` is yuan over all stores of the group, 0 for an account that is closed; `days` is how many days
+    after something was put on it that is to be paid. What is open on it is the sum of its invoices and
+    stands nowhere. Whoever puts something on it holds its row until that is booked.
+    """
+
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="account")
+    limit = MoneyField(_("credit limit"))
+    days = models.PositiveSmallIntegerField(_("days to pay"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("account")
+        constraints = [models.CheckConstraint(condition=Q(limit__gte=0), name="billing_account_limit")]
+
+    def __str__(self) -> str:
+        return str(self.customer)
 
 
 class LineKind(models.TextChoices):

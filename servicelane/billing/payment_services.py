@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +15,9 @@ from servicelane.orders.writing import fen, tell
 from servicelane.people.models import Employee
 
 from . import errors, events
+from .account_services import allow
 from .bills import said
-from .discounts import names_of
 from .models import MONEY, Invoice, Payment, Way
-from .permissions import Perm
 from .writing import take_invoice
 
 
@@ -37,30 +37,31 @@ def take_payment(
     """Book a payment on `invoice`, in parts if need be; on account lets the customer pay later (BIL-2).
 
     Works after hand-over too. Raises AmountRefused, TooMuchPaid, InvoiceCredited, OrderChanged, and on
-    account ReasonMissing and OnAccountNotAllowed.
+    account ReasonMissing, OnAccountNotAllowed and OverLimit (see `account_services.allow`).
     """
     _check_amount(invoice, paid.amount)
     if paid.way == Way.DEPOSIT:
         # A deposit comes onto an invoice by the settlement alone, which takes it off the order.
         raise errors.AmountRefused(invoice=invoice, amount=paid.way.label)
     puts_off = paid.way == Way.ON_ACCOUNT
-    if puts_off and not by.may(Perm.ON_ACCOUNT, invoice.store):
-        raise errors.OnAccountNotAllowed(invoice=invoice, who=names_of(invoice.store, Perm.ON_ACCOUNT))
-    if puts_off and not paid.reference.strip():
-        raise errors.ReasonMissing(what=_("Putting {invoice} on account").format(invoice=invoice))
     order = take_invoice(invoice, version)
     most = invoice.open if puts_off else invoice.owed
     if paid.amount > most:
         raise errors.TooMuchPaid(invoice=invoice, amount=said(paid.amount), owed=said(most))
+    told: dict[str, Any] = {}
     if puts_off:
+        allowed = allow(invoice, paid.amount, paid.reference, by=by, at=at)
+        # What was put off first keeps its day: a second part does not move it.
+        invoice.due_on = invoice.due_on or allowed.due_on
         invoice.on_account += paid.amount
+        told = {"due": invoice.due_on.isoformat(), **({"over": fen(allowed.over)} if allowed.over else {})}
     else:
         invoice.paid += paid.amount
     payment = _book(invoice, paid, by, at)
     tell(
         events.PAID, order, by=by, at=at, note=paid.reference if puts_off else "",
         invoice=invoice.pk, payer=str(invoice.payer_kind), way=str(paid.way), amount=fen(paid.amount),
-        owed=fen(invoice.owed),
+        owed=fen(invoice.owed), **told,
     )  # fmt: skip
     return payment
 
@@ -98,7 +99,7 @@ def _check_amount(invoice: Invoice, amount: Decimal) -> None:
 
 def _book(invoice: Invoice, paid: Paid, by: Employee, at: datetime | None) -> Payment:
     invoice.is_owed = invoice.owed > 0
-    invoice.save(update_fields=["paid", "on_account", "is_owed"])
+    invoice.save(update_fields=["paid", "on_account", "due_on", "is_owed"])
     return Payment.objects.create(
         invoice=invoice,
         way=paid.way,

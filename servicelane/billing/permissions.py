@@ -12,5 +12,6 @@ class Perm(StrEnum):
     RELEASE_DISCOUNT = "billing.release_discount"
     TAKE_PAYMENT = "billing.take_payment"
     ON_ACCOUNT = "billing.on_account"
+    SET_ACCOUNTS = "billing.set_accounts"
     CREDIT = "billing.credit"
     EXIT_PASS = "billing.exit_pass"  # noqa: S105 - a right

@@ -1,4 +1,4 @@
-"""Store rules that settlements obey: how much discount each role may give (BIL-1)."""
+"""Store rules that settlements obey: discounts by role and days to pay (BIL-1, BIL-3)."""
 
 from collections.abc import Mapping
 
@@ -24,6 +24,17 @@ def _limit(name: str, default: int, label: object) -> NumberRule:
 DISCOUNT_ADVISOR = _limit("advisor", 10, _("Highest discount of a service advisor"))
 DISCOUNT_SUPERVISOR = _limit("supervisor", 20, _("Highest discount of a reception supervisor"))
 DISCOUNT_MANAGER = _limit("manager", 30, _("Highest discount of a service manager"))
+
+DAYS_TO_PAY = define(
+    NumberRule(
+        code="billing.days_to_pay",
+        default=30,
+        label=_("Days to pay for customers without an account"),
+        unit=_("days"),
+        least=0,
+        most=180,
+    )
+)
 
 LIMITS: Mapping[str, NumberRule] = {
     Role.SERVICE_ADVISOR: DISCOUNT_ADVISOR,

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from servicelane.orders.models import RepairOrder, Status
 from servicelane.orders.steps import Step, step
+from servicelane.org.queries import today_in
 from servicelane.people.models import Employee
 
+from .account_services import Standing, account_of, standing_of
 from .bills import said
 from .deposit_services import BEFORE_SETTLEMENT, held
-from .discounts import limit_of, released_of
+from .discounts import limit_of, names_of, released_of
 from .exit_services import exit_pass_of
 from .forms import (
+    ChargeForm,
     DepositBackForm,
     DepositForm,
     ExitPassForm,
@@ -23,7 +26,7 @@ from .forms import (
     ReleaseForm,
     SettleForm,
 )
-from .models import in_percent
+from .models import NOTHING, Invoice, in_percent
 from .pages import Money, checklist, customers_invoice
 from .permissions import Perm
 
@@ -157,12 +160,21 @@ def exit_pass(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
 
 @step(Status.SETTLED, code="billing.on_account", rank=30)
 def on_account(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
-    """Let the customer pay later. One query."""
+    """Let the customer pay later, without an account or beyond its limit. Three queries at most."""
     if not viewer.may(Perm.ON_ACCOUNT, order.store):
         return None
     invoice = customers_invoice(order)
     if invoice is None or not invoice.open:
         return None
+    standing = _standing(order)
+    over = standing.over(invoice.open) if standing else NOTHING
+    if standing and not over and viewer.may(Perm.TAKE_PAYMENT, order.store):
+        return None
+    after = _("It stays a receivable; the exit pass can be issued.")
+    if standing and over:
+        after = _("{over} beyond the limit of {limit}, {open} is open; your reason is recorded.").format(
+            over=said(over), limit=said(standing.account.limit), open=said(standing.open)
+        )
     return Step(
         code="billing.on_account",
         title=_("Let the customer pay later"),
@@ -170,5 +182,50 @@ def on_account(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None
         url=reverse("billing:on_account", args=[order.pk]),
         label=_("Put {amount} on account").format(amount=said(invoice.open)),
         context={"form": bound or OnAccountForm(invoice=invoice)},
-        after=_("It stays a receivable; the exit pass can be issued."),
+        after=after,
     )
+
+
+@step(Status.SETTLED, code="billing.charge", rank=8)
+def charge(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Put what is open on the customer's account, while its limit allows. Three queries."""
+    found = _chargeable(order, viewer)
+    return _charge(order, *found, bound) if found and not found[1].over(found[0].open) else None
+
+
+@step(Status.SETTLED, code="billing.charge", rank=32)
+def charge_beyond(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
+    """Say how far what is open is beyond the customer's limit, and who may release it. Seven queries."""
+    found = _chargeable(order, viewer)
+    over = found[1].over(found[0].open) if found else NOTHING
+    if found is None or not over or viewer.may(Perm.ON_ACCOUNT, order.store):
+        return None
+    who = names_of(order.store, Perm.ON_ACCOUNT)
+    blocked = _("{over} beyond the limit. It can be released by: {who}").format(over=said(over), who=who)
+    return _charge(order, *found, bound, blocked)
+
+
+def _charge(order: RepairOrder, invoice: Invoice, standing: Standing, bound: Form, blocked: str = "") -> Step:
+    return Step(
+        code="billing.charge",
+        title=_("Put it on the account"),
+        template="billing/_charge.html",
+        url=reverse("billing:charge", args=[order.pk]),
+        label=_("Put {amount} on account").format(amount=said(invoice.open)),
+        context={"form": bound or ChargeForm(invoice=invoice), "standing": standing, "invoice": invoice},
+        after=_("It stays a receivable; the exit pass can be issued."),
+        blocked=blocked,
+    )
+
+
+def _chargeable(order: RepairOrder, viewer: Employee) -> tuple[Invoice, Standing] | None:
+    if not viewer.may(Perm.TAKE_PAYMENT, order.store):
+        return None
+    invoice = customers_invoice(order)
+    standing = _standing(order) if invoice and invoice.open else None
+    return (invoice, standing) if invoice and standing else None
+
+
+def _standing(order: RepairOrder) -> Standing | None:
+    account = account_of(order.customer_id)
+    return standing_of(account, today_in(order.store)) if account else None

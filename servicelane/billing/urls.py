@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import cash_views, documents, views
+from . import cash_views, documents, receivable_views, views
 
 pages = [
     path("cashier/", views.desk, name="cashier"),
@@ -10,6 +10,9 @@ pages = [
     path("cashier/days/open", cash_views.open_day, name="open_day"),
     path("cashier/days/<int:pk>/", cash_views.cash_day, name="cash_day"),
     path("cashier/days/<int:pk>/close", cash_views.close_day, name="close_day"),
+    path("cashier/receivables/", receivable_views.receivables, name="receivables"),
+    path("cashier/receivables/<int:pk>/", receivable_views.receivable, name="receivable"),
+    path("customers/<int:pk>/account", receivable_views.account, name="account"),
     path("orders/<int:pk>/settle", views.settle, name="settle"),
     path("orders/<int:pk>/discount", views.try_discount, name="try_discount"),
     path("orders/<int:pk>/discount/release", views.release_discount, name="release_discount"),
@@ -17,6 +20,7 @@ pages = [
     path("orders/<int:pk>/deposit", views.take_deposit, name="take_deposit"),
     path("orders/<int:pk>/deposit/return", views.return_deposit, name="return_deposit"),
     path("orders/<int:pk>/on-account", views.on_account, name="on_account"),
+    path("orders/<int:pk>/charge", receivable_views.charge, name="charge"),
     path("orders/<int:pk>/exit-pass", views.issue_exit_pass, name="issue_exit_pass"),
     path("invoices/<int:pk>/", views.invoice, name="invoice"),
     path("invoices/<int:pk>/settlement.pdf", documents.settlement, name="settlement_pdf"),

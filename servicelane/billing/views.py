@@ -88,7 +88,8 @@ def release_discount(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("orders:order", order.pk)
 
 
-def _customers(order: RepairOrder) -> Invoice:
+def customers_or_refuse(order: RepairOrder) -> Invoice:
+    """Return the customer's invoice of an order that is payable; raises WrongMoment without one."""
     invoice = customers_invoice(order)
     if invoice is None:
         raise WrongMoment(order=order, now=order.get_status_display())
@@ -100,7 +101,7 @@ def _customers(order: RepairOrder) -> Invoice:
 def pay(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the customer's payment on the order page."""
     order = order_of(request, pk, Perm.TAKE_PAYMENT)
-    invoice = _customers(order)
+    invoice = customers_or_refuse(order)
     form = PayForm(request.POST, invoice=invoice)
     if not form.is_valid():
         return answer(request, order, {"billing.pay": form})
@@ -137,7 +138,7 @@ def return_deposit(request: StaffRequest, pk: int) -> HttpResponse:
 def on_account(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the customer pay later what is open."""
     order = order_of(request, pk, Perm.ON_ACCOUNT)
-    invoice = _customers(order)
+    invoice = customers_or_refuse(order)
     form = OnAccountForm(request.POST, invoice=invoice)
     if not form.is_valid():
         return answer(request, order, {"billing.on_account": form})

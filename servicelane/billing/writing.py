@@ -25,7 +25,7 @@ def take_invoice(invoice: Invoice, seen: int | None = None) -> RepairOrder:
         rise(order, seen)
     except ChangedMeanwhile:
         raise OrderChanged(order=order, what=changes_since(order, read)) from None
-    invoice.refresh_from_db(fields=["state", "gross", "paid", "on_account"])
+    invoice.refresh_from_db(fields=["state", "gross", "paid", "on_account", "due_on"])
     if not invoice.stands:
         raise errors.InvoiceCredited(invoice=invoice)
     return order

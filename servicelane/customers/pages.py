@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from servicelane.kernel.doubts import DoubtReason
 from servicelane.org.changes import day_in_words
@@ -102,6 +103,8 @@ def words_of_facts() -> Mapping[str, Callable[[Any], str]]:
         "way": lambda code: _label(ConsentWay, code),
         "doubts": lambda found: "" if not found else _reasons(found),
         "km": lambda km: "" if km < 0 else f"{km:,} km",
+        "limit": lambda fen: _("up to {amount}").format(amount=f"\u00a5{fen / 100:,.2f}"),
+        "days": lambda count: ngettext("{n} day to pay", "{n} days to pay", count).format(n=count),
         "on": lambda day: day_in_words(day) if day else "",
     }
 

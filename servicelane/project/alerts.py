@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from servicelane.billing.bills import said
+from servicelane.billing.permissions import Perm as BillingPerm
+from servicelane.billing.receivables import overdue_in
 from servicelane.care.permissions import Perm as CarePerm
 from servicelane.care.queries import calls_due, complaints_overdue
 from servicelane.kernel.clock import now
@@ -72,7 +75,7 @@ def alerted(source: Source) -> Source:
 
 
 def alerts_for(employee: Employee, store: Store | None) -> list[Alert]:
-    """Return all that is open for a person, the most urgent first. At most nine queries."""
+    """Return all that is open for a person, the most urgent first. At most eleven queries."""
     at = now()
     found = [alert for source in _sources for alert in source(employee, store, at)]
     return sorted(found, key=lambda alert: (URGENCY[alert.level], alert.due))
@@ -233,6 +236,31 @@ def stand_ins(employee: Employee, store: Store | None, at: datetime) -> Iterator
         who=call.called_by,
         is_primary=True,
     )
+
+
+@alerted
+def overdue_receivables(employee: Employee, store: Store | None, at: datetime) -> Iterator[Alert]:
+    """Yield one alert while customers are overdue, for those who see the store's money (BIL-3). One query."""
+    if store is None or not employee.may(BillingPerm.SEE_MONEY, store):
+        return
+    late = overdue_in(employee, store)
+    if late:
+        yield Alert(
+            code="overdue_receivables",
+            level=LATE,
+            due=late.since,
+            mark=str(late.invoices),
+            mark_note=ngettext("invoice", "invoices", late.invoices),
+            headline=_("%(amount)s on account is overdue") % {"amount": said(late.amount)},
+            detail=ngettext(
+                "%(n)s customer has not paid by the agreed day.",
+                "%(n)s customers have not paid by the agreed day.",
+                late.customers,
+            )
+            % {"n": late.customers},
+            url=reverse("billing:receivables"),
+            action=_("Open the receivables"),
+        )
 
 
 def expiring(store: Store, today: date) -> list[Certificate]:

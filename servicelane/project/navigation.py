@@ -54,6 +54,12 @@ PLACES = [
     Place("workshop:washes", _("Wash"), "wash", _("cars that wait for their wash")),
     Place("parts:stock", _("Parts"), "packages", _("stock by bin, receipts, movements")),
     Place("billing:cashier", _("Cashier"), "cash", _("what is to be settled, paid and handed over")),
+    Place(
+        "billing:receivables",
+        _("Receivables"),
+        "clock-exclamation",
+        _("who pays later, and since when"),
+    ),
     Place("care:list", _("Care"), "phone-call", _("calls after delivery and complaints")),
     Place("customers:list", _("Customers"), "user-circle", _("files of customers and their cars")),
     Place("people:list", _("People"), "users", _("staff files, roles, skills and certificates")),

@@ -96,6 +96,7 @@ GRANTS: dict[str, set[Role]] = {
     Billing.RELEASE_DISCOUNT: {SUPERVISOR, MANAGER},
     Billing.TAKE_PAYMENT: {CASHIER, MANAGER},
     Billing.ON_ACCOUNT: {MANAGER, DIRECTOR},
+    Billing.SET_ACCOUNTS: {MANAGER, DIRECTOR, Role.FINANCE},
     Billing.CREDIT: {MANAGER, Role.FINANCE},
     Billing.EXIT_PASS: {ADVISOR, SUPERVISOR, CASHIER, MANAGER},
     Project.SEE_FACTS: {MANAGER, DIRECTOR, REGIONAL},
@@ -140,5 +141,6 @@ GUARDED: frozenset[str] = FULL_SIGN_IN | {
     Parts.GO_BELOW_ZERO,
     Billing.RELEASE_DISCOUNT,
     Billing.ON_ACCOUNT,
+    Billing.SET_ACCOUNTS,
     Billing.CREDIT,
 }

@@ -89,6 +89,7 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
         "way": "cash", "amount": "1.00", "reference": "x",
     },
     ("POST", "/invoices/{int:invoice}/payments"): lambda side: {"way": "cash", "amount": "1.00"},
+    ("PUT", "/customers/{int:customer}/account"): lambda side: {"limit": "1.00", "days": 30},
     ("POST", "/invoices/{int:invoice}/credit"): lambda side: {"reason": "x"},
     ("POST", "/cash-days"): lambda side: {"store": side.store.pk, "opening": "1.00"},
     ("POST", "/cash-days/{int:day}/close"): lambda side: {"counted": "1.00", "reason": "x"},

@@ -12,6 +12,7 @@ from servicelane.billing.invoice_services import settle
 from servicelane.billing.models import ExitPass, Invoice, Payment, Way
 from servicelane.billing.payment_services import Paid, take_payment
 from servicelane.orders.models import Belonging, PayType, RepairOrder, Status
+from servicelane.org.queries import zone_of
 from tests.billing.conftest import again, invoice_of, stand
 from tests.screen import Screen
 
@@ -172,6 +173,8 @@ def test_the_cashiers_place_costs_the_same_for_one_car_and_for_many(shop, order)
     till = Screen(shop.shen)
 
     def cost():
+        # A process reads a store's zone anew every few seconds, whatever page is asked for.
+        zone_of(shop.shinan.pk)
         with CaptureQueriesContext(connection) as asked:
             assert till.get(reverse("billing:cashier")).status_code == 200
         return len(asked)

@@ -92,5 +92,5 @@ def test_the_bell_and_the_page_say_the_same(client, cast, no_certificates):
 
 
 def test_alerts_cost_few_queries(cast, warm, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         alerts_for(cast.admin, cast.shinan)
