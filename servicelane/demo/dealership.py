@@ -46,6 +46,8 @@ from servicelane.reception.services import WalkIn, walk_in
 from servicelane.workshop.models import Clocking
 
 from .crews import crews_of, plan_week
+from .fleet import NUMBER as FLEET
+from .fleet import keep_account, next_car
 from .house import House, minutes
 from .tills import till
 from .visitors import Need, need_of, visitor
@@ -100,7 +102,7 @@ class Dealership:
         self._turns: list[_Turn] = []
         self._count = 0
         numbers = Customer.objects.filter(mobile__startswith="1540000").values_list("mobile", flat=True)
-        self._taken = {int(number[-4:]) for number in numbers}
+        self._taken = {int(number[-4:]) for number in numbers} | {FLEET}
 
     def live(self, since: datetime, until: datetime, told: Callable[[float], bool]) -> Tally:
         """Let all that happens between the two moments happen, each step on its own clock.
@@ -216,6 +218,8 @@ class Dealership:
                     self._put(now(), way)
         self._put(max(now(), opens - minutes(5)), till(house, house.closing(opens)))
         self._at(opens + minutes(15), self._comebacks(house, day))
+        if house is self.houses[0]:
+            self._at(opens + minutes(10), self._fleet(house, day))
         self._put(max(now(), opens + minutes(10)), self._who_came(house, day))
         if now() < house.closing(now()):
             self._put(max(now(), opens + minutes(80)), self._calls(house, day))
@@ -233,6 +237,17 @@ class Dealership:
     def _walks_in(self, house: House, key: str) -> Way:
         draw = house.draw("walk-in", key)
         order = walk_in(house.crew.store, self._walk_in(house, draw), by=_advisor(house, draw))
+        self._came(house, order)
+        yield from ()
+
+    def _fleet(self, house: House, day: date) -> Way:
+        """A car of the firm that pays by the month."""
+        who, draw = next_car(house), house.draw("fleet", day)
+        if who is None:
+            return
+        came = WalkIn(_advisor(house, draw), who, words=need_of(self.seed, who.plate).words)
+        order = walk_in(house.crew.store, came, by=came.advisor)
+        keep_account(house, order.customer)
         self._came(house, order)
         yield from ()
 

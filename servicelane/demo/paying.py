@@ -12,6 +12,7 @@ from servicelane.customers.models import CustomerKind
 from servicelane.kernel.clock import now
 from servicelane.people.models import Employee
 
+from .fleet import charge
 from .house import minutes
 
 WAYS = (Way.WECHAT, Way.WECHAT, Way.WECHAT, Way.ALIPAY, Way.ALIPAY, Way.CARD, Way.CASH)
@@ -20,7 +21,7 @@ WAYS = (Way.WECHAT, Way.WECHAT, Way.WECHAT, Way.ALIPAY, Way.ALIPAY, Way.CARD, Wa
 def payments(invoice: Invoice, cashier: Employee, manager: Employee, draw: Random) -> Iterator[datetime]:
     """Pay the whole; firms pay by the month where a manager of the store may allow it."""
     order = invoice.order
-    if not invoice.open:
+    if not invoice.open or charge(invoice, cashier, manager):
         return
     by_month = order.customer.kind == CustomerKind.COMPANY and draw.random() < 0.6
     if by_month and manager.may(Perm.ON_ACCOUNT, order.store):

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 
-from servicelane.billing.models import CashDay
+from servicelane.billing.account_services import standing_of
+from servicelane.billing.models import Account, CashDay
+from servicelane.billing.receivables import overdue_in
 from servicelane.booking.models import Booking
 from servicelane.channels.models import Link, Message
 from servicelane.customers.models import Customer
@@ -73,6 +75,12 @@ def test_a_car_stands_in_every_stage_whenever_one_opens_it(stores):
     assert set(Link.objects.values_list("purpose", flat=True)) == {ANSWER, PROGRESS}
     assert Authorisation.objects.filter(way=ConsentWay.LINK).exists()
     assert set(Message.objects.values_list("state", flat=True)) <= {"sent", "waiting"}
+    (account,) = Account.objects.all()
+    with moved(since):
+        late = overdue_in(crews_of(stores)[0].cashiers[0], stores[0])
+        fleet = standing_of(account, since.date())
+    assert late.customers == 1
+    assert fleet.open > fleet.overdue > 0
     assert check() == []
 
 
