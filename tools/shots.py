@@ -61,6 +61,7 @@ PAGES: dict[str, Shown] = {
     "password": Shown("/password/", "chen"),
     "refused": Shown("/settings/stores/", "tao"),
     "own-pin": Shown("/pin/", "chen"),
+    "own-sessions": Shown("/sessions/", "chen"),
     "customers": Shown("/customers/", "chen"),
     "bookings": Shown("/bookings/", "chen"),
     "booking-new": Shown("/bookings/new", "chen"),

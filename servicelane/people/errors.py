@@ -183,3 +183,11 @@ class TokenTimeRefused(DomainError):
     code = "people.token_time_refused"
     message = _("The token was not issued: it can live for 1 to {days} days.")
     hint = _("Choose an earlier end; a new token can be issued at any time.")
+
+
+class SessionOver(DomainError):
+    """Only an open session of one's own is ended."""
+
+    code = "people.session_over"
+    message = _("Nothing was ended: this sign-in is over already.")
+    hint = _("Look at the list as it is now.")

@@ -7,6 +7,9 @@ from .views import files, people, roles, shifts, sign_in, store, terminal
 pages = [
     path("store", store.switch_store, name="switch_store"),
     path("pin/", people.own_pin, name="own_pin"),
+    path("sessions/", sign_in.own_sessions, name="own_sessions"),
+    path("sessions/end", sign_in.end_session, name="end_session"),
+    path("sessions/end-others", sign_in.end_other_sessions, name="end_other_sessions"),
     path("terminal/", terminal.terminal, name="terminal"),
     path("terminal/<int:pk>/", terminal.switch, name="terminal_switch"),
     path("settings/terminals/", terminal.terminals, name="terminals"),

@@ -8,16 +8,20 @@ from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from axes.helpers import get_cool_off
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from servicelane.kernel.problems import is_for_program, plain_problem
+from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.kernel.transactions import unit
 
+from .. import own_sessions as sessions
+from ..http import StaffRequest
 from ..middleware import TERMINAL_COOKIE
 from ..models import Employee
+from ..permissions import Perm
 from ..queries import terminal_of
 from ..services import change_language
 
@@ -78,6 +82,36 @@ class OwnPassword(PasswordChangeView):
 sign_in = SignIn.as_view()
 sign_out = LogoutView.as_view()
 own_password = OwnPassword.as_view()
+
+
+@STAFF(Perm.USE_TERMINAL, scope=ANYWHERE)
+@require_GET
+def own_sessions(request: StaffRequest) -> HttpResponse:
+    """Where one is signed in; somebody signed in by PIN looks under a full sign-in."""
+    if request.employee.signed_in_by_pin:
+        return redirect("people:terminal")
+    open_ones = sessions.sessions_of(request.employee, request.session.session_key)
+    return render(request, "people/sessions.html", {"sessions": open_ones})
+
+
+@STAFF(Perm.USE_TERMINAL, scope=ANYWHERE)
+@require_POST
+def end_session(request: StaffRequest) -> HttpResponse:
+    """Sign out at one other place."""
+    if request.employee.signed_in_by_pin:
+        return redirect("people:terminal")
+    sessions.end_session(request.employee, request.POST.get("mark", ""))
+    return redirect("people:own_sessions")
+
+
+@STAFF(Perm.USE_TERMINAL, scope=ANYWHERE)
+@require_POST
+def end_other_sessions(request: StaffRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    if request.employee.signed_in_by_pin:
+        return redirect("people:terminal")
+    sessions.end_others(request.employee, request.session.session_key)
+    return redirect("people:own_sessions")
 
 
 @require_POST
