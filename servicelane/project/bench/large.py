@@ -136,6 +136,10 @@ def _filled(environment: dict[str, str], folder: Path, orders: int, vehicles: in
             for number, car in enumerate(stage["cars"][:6]):
                 walk(client, crew, Car(*car), [WORK[number % len(WORK)]])
         kept.write_text(json.dumps(stage))
+    else:
+        # A kept database may be of an earlier version.
+        migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=environment, check=True)
     command = [sys.executable, "-m", "servicelane.project.bench.load", str(orders), str(vehicles)]
     subprocess.run(command, env=environment, check=True)
     return dict(json.loads(kept.read_text()))
