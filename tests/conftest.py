@@ -52,6 +52,7 @@ ONCE = {
         "tests/customers/test_importing.py::test_the_two_hundred_rows",
         "tests/project/test_api_schema.py",
         "tests/project/test_archive.py",
+        "tests/project/test_backup.py::test_a_backup_taken_while_several",
         "tests/project/test_backup_places.py",
         "tests/project/test_day_sheet.py",
         "tests/project/test_greeting.py",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from .models import (
     EstimateLine,
     EstimateState,
     Job,
+    Photo,
     RepairOrder,
     Safety,
     Status,
@@ -50,13 +53,14 @@ URGENCY = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One job as it is asked: its frozen lines and their sum in yuan, how urgent, and what was found."""
+    """One job as it is asked: frozen lines, their sum in yuan, how urgent, what was found and its photos."""
 
     job: Job
     lines: list[EstimateLine]
     price: Decimal
     urgency: tuple[str, str, Any] | None
     words: str
+    photos: list[Photo]
     agreed: bool | None
 
     @property
@@ -71,7 +75,7 @@ class Asked:
 
 
 class AnswerPage:
-    """The page on which the customer answers one estimate version. Six queries at most."""
+    """The page on which the customer answers one estimate version. Seven queries at most."""
 
     def __init__(self, link: Link) -> None:
         self.link = link
@@ -81,11 +85,19 @@ class AnswerPage:
 
     @cached_property
     def asked(self) -> list[Asked]:
-        """The jobs of the version with its frozen lines, in their order. One query."""
+        """The jobs of the version with frozen lines and photos, in their order. Two queries."""
         by_job: dict[int, list[EstimateLine]] = {}
         for line in self.estimate.lines.select_related("job__finding", "job__package", "part_line__part"):
             by_job.setdefault(line.job_id, []).append(line)
-        return [_asked(lines) for lines in by_job.values()]
+        taken: dict[int | None, list[Photo]] = {}
+        for photo in self.photos:
+            taken.setdefault(photo.finding_id, []).append(photo)
+        return [_asked(lines, taken) for lines in by_job.values()]
+
+    @property
+    def photos(self) -> QuerySet[Photo]:
+        """The photos of what was found and is asked here: no others are shown by this link."""
+        return Photo.objects.filter(finding__in=self.estimate.lines.values("job__finding"))
 
     @property
     def is_open(self) -> bool:
@@ -158,6 +170,7 @@ class AnswerPage:
                     "name": asked.name,
                     "package": asked.package,
                     "price": fen(asked.price),
+                    **({"photos": [photo.sha256 for photo in asked.photos]} if asked.photos else {}),
                     "lines": [
                         {"name": str(line), "quantity": thousandths(line.quantity), "price": fen(line.price)}
                         for line in asked.lines
@@ -168,7 +181,7 @@ class AnswerPage:
         }
 
 
-def _asked(lines: list[EstimateLine]) -> Asked:
+def _asked(lines: list[EstimateLine], taken: Mapping[int | None, list[Photo]]) -> Asked:
     job = lines[0].job
     finding = job.finding
     return Asked(
@@ -177,6 +190,7 @@ def _asked(lines: list[EstimateLine]) -> Asked:
         price=sum((line.price for line in lines), Decimal(0)),
         urgency=URGENCY[Safety(finding.safety)] if finding else None,
         words=finding.words if finding else "",
+        photos=taken.get(finding.pk, []) if finding else [],
         agreed=lines[0].agreed,
     )
 

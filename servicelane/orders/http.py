@@ -14,7 +14,7 @@ from servicelane.people.http import StaffRequest
 
 from .models import Photo, RepairOrder
 from .pages import OrderPage
-from .photo_services import path_of
+from .photo_services import path_of, small_one
 
 
 def order_of(request: StaffRequest, pk: int, perm: str) -> RepairOrder:
@@ -36,13 +36,13 @@ def answer(
         )
 
 
-def picture(photo: Photo) -> HttpResponse:
-    """Answer with a photo's file as what it is, a JPEG; 404 when the file is gone."""
+def picture(photo: Photo, *, small: bool = False) -> HttpResponse:
+    """Answer with a photo's file as what it is, a JPEG, or a small one of it; 404 when the file is gone."""
     try:
         content = path_of(photo).read_bytes()
     except FileNotFoundError:
         raise Http404 from None
-    response = HttpResponse(content, content_type="image/jpeg")
+    response = HttpResponse(small_one(content) if small else content, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

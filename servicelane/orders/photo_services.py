@@ -34,6 +34,8 @@ MOST_PIXELS = 51_000_000
 """The 50 megapixels of a telephone; ten times as many fit into a small file that fills the memory."""
 LONGEST_SIDE = 1600
 QUALITY = 82
+SMALL_SIDE = 480
+SMALL_QUALITY = 70
 READ_IN_FULL = ("JPEG", "PNG", "WEBP")
 FOLDER = "photos"
 
@@ -120,6 +122,16 @@ def read_picture(sent: IO[bytes]) -> Picture:
         raise errors.TooManyPixels(most=MOST_PIXELS // 1_000_000) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         raise errors.NotAPhoto() from None
+
+
+def small_one(content: bytes) -> bytes:
+    """Return a JPEG of ours made small, 480 pixels at most: a customer's page has to be light."""
+    with Image.open(BytesIO(content), formats=["JPEG"]) as opened:
+        opened.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+        opened.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        made = BytesIO()
+        opened.save(made, "JPEG", quality=SMALL_QUALITY, optimize=True)
+    return made.getvalue()
 
 
 def _made(opened: Any) -> Picture:

@@ -36,6 +36,7 @@ pages = [
     path("orders/<int:pk>/progress-link", links.make_progress_link, name="make_progress_link"),
     path("orders/<int:pk>/links/<int:link>/withdraw", links.withdraw_link, name="withdraw_link"),
     path("c/answer/<str:token>/", customer.answer, name="customer_answer"),
+    path("c/answer/<str:token>/photos/<int:photo>.jpg", customer.answer_photo, name="customer_photo"),
     path("c/progress/<str:token>/", customer.progress, name="customer_progress"),
     path("settings/operations/", catalogue.operations, name="operations"),
     path("settings/operations/<int:pk>/needs", catalogue.operation_needs, name="operation_needs"),

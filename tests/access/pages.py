@@ -93,6 +93,7 @@ PARAMETERS: dict[tuple[str, str], type[models.Model] | Callable[[Stores], Any]] 
     **{(f"orders:{name}", "pk"): RepairOrder for name in ON_ORDERS},
     **{(name, "pk"): RepairOrder for name in ON_JOBS},
     ("orders:customer_answer", "token"): lambda stores: _token(stores, ANSWER),
+    ("orders:customer_photo", "token"): lambda stores: _token(stores, ANSWER),
     ("orders:customer_progress", "token"): lambda stores: _token(stores, PROGRESS),
     ("customers:party_end", "pk"): Vehicle,
     # The catalogue belongs to the group, not to a store.

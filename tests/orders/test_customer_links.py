@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from servicelane.channels.errors import LinkExpired, LinkGone, LinkRevoked, LinkUnknown, TooManyTries
 from servicelane.channels.models import Link
@@ -19,6 +21,7 @@ from servicelane.kernel.clock import now
 from servicelane.kernel.models import ActorKind, Event
 from servicelane.orders import errors
 from servicelane.orders.estimate_services import authorise, evidence_digest, make_estimate
+from servicelane.orders.finding_services import price_finding, report_finding
 from servicelane.orders.job_services import JobDetails, add_job
 from servicelane.orders.link_services import (
     ANSWER,
@@ -31,9 +34,12 @@ from servicelane.orders.link_services import (
     path_of,
     withdraw_link,
 )
-from servicelane.orders.models import Authorisation, Consent, Estimate, RepairOrder, Status
+from servicelane.orders.models import Authorisation, Consent, Estimate, RepairOrder, Safety, Shows, Status
+from servicelane.orders.photo_services import add_photo
 from tests.access.visitor import Visitor
+from tests.floor import fresh, in_work
 from tests.people.test_races import at_once
+from tests.pictures import jpeg
 from tests.screen import Screen
 from tests.unchanged import refused
 from tests.visit import STROKES, agreed, asked, checked_in, operation, signed
@@ -339,3 +345,41 @@ def test_the_advisor_makes_shows_and_withdraws_a_link(shop):
     assert {"orders.link_made", "orders.link_revoked"} <= set(
         Event.objects.about(order).values_list("kind", flat=True)
     )
+
+
+def test_the_customer_sees_the_photos_of_what_is_asked_and_no_others(shop):
+    order = in_work(shop)
+    found = report_finding(order, "刹车片只剩 3 毫米", Safety.URGENT, by=shop.tao)
+    order = fresh(order)
+    photo, others = (
+        add_photo(order, jpeg((1600, 1200)), shows, by=shop.tao, finding=of)
+        for shows, of in ((Shows.FINDING, found), (Shows.JOB, None))
+    )
+    found.order = fresh(order)
+    price_finding(found, [JobDetails(operation("G-WIP"))], by=shop.chen)
+    estimate = make_estimate(fresh(order), by=shop.chen, promised_at=now() + timedelta(hours=2))
+    estimate.order = fresh(order)
+    link = make_answer_link(estimate, by=shop.chen)
+
+    customer = Visitor()
+    path = path_of(link)
+    page = customer.get(path).text
+    assert f'src="photos/{photo.pk}.jpg?small=1"' in page
+    assert f"photos/{others.pk}" not in page
+    small, whole = (
+        customer.get(f"{path}photos/{photo.pk}.jpg?small=1"),
+        customer.get(f"{path}photos/{photo.pk}.jpg"),
+    )
+    assert [one.headers["Content-Type"] for one in (small, whole)] == ["image/jpeg"] * 2
+    assert max(Image.open(BytesIO(small.content)).size) == 480
+    assert Image.open(BytesIO(whole.content)).size == (1600, 1200)
+    assert len(small.content) < 40_000
+    assert customer.get(f"{path}photos/{others.pk}.jpg").status_code == 404
+    assert customer.get(f"{path[:-4]}xyz/photos/{photo.pk}.jpg").status_code in (404, 410)
+
+    given = said(
+        estimate, estimate.order.visitor.mobile[-4:], *estimate.lines.values_list("job_id", flat=True)
+    )
+    assert customer.post(path, given).status_code == 302
+    kept = Authorisation.objects.get(estimate=estimate)
+    assert photo.sha256 in json.dumps(kept.shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +12,7 @@ from servicelane.people.link_access import LinkRequest
 
 from ..customer_forms import CustomerAnswerForm
 from ..customer_pages import AnswerPage, ProgressPage
+from ..http import picture
 from ..link_services import ANSWER, PROGRESS, Given, answer_by_link
 
 
@@ -41,6 +42,13 @@ def answer(request: LinkRequest) -> HttpResponse:
             return HttpResponseRedirect(f"./?{request.GET.urlencode()}" if request.GET else "./")
         form.add_error("tail", _("These are not the digits of the number we know."))
     return render(request, "orders/customer/answer.html", {"page": page}, status=422)
+
+
+@LINK(ANSWER)
+@require_safe
+def answer_photo(request: LinkRequest, photo: int) -> HttpResponse:
+    """A photo of what was found and is asked; `small` as the page shows it, else in full."""
+    return picture(get_object_or_404(AnswerPage(request.link).photos, pk=photo), small="small" in request.GET)
 
 
 @LINK(PROGRESS)
