@@ -234,7 +234,6 @@ def stand_ins(employee: Employee, store: Store | None, at: datetime) -> Iterator
         url=reverse("reception:queue"),
         action=_("Open the queue"),
         who=call.called_by,
-        is_primary=True,
     )
 
 
