@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
@@ -48,7 +48,9 @@ def call_by_link(
                 timezone.override(zone_of(link.store_id)),
             ):
                 answer = _called(request, lambda: view(request, **values))
-        except DomainError as error:
+        except (DomainError, Http404) as raised:
+            # Answered here, so that an address that leads nowhere is told to no other site either.
+            error = raised if isinstance(raised, DomainError) else LinkUnknown()
             with translation.override(language_of(request, _language_of_link(request))):
                 answer = problems.answer(request, error)
     answer.headers["Referrer-Policy"] = "no-referrer"

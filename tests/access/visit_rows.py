@@ -17,6 +17,7 @@ from servicelane.orders.link_services import make_answer_link, make_progress_lin
 from servicelane.orders.models import (
     ConsentWay,
     HoldReason,
+    Job,
     Operation,
     Package,
     PackageLine,
@@ -60,7 +61,9 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
     job.order = order
     asked = ask(job, RequestKind.PART, by=boss, words=f"{mark} clip")
     entry = _sheet_entry(order, boss)
-    add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
+    extra = add_job(order, JobDetails(name_zh=f"{mark} extra", minutes=timedelta(minutes=30)), by=boss)
+    # What is asked is what was found, so that its photo is shown by the link; the finding stays to be priced.
+    Job.objects.filter(pk=extra.pk).update(finding=finding)
     estimate = make_estimate(order, by=boss, promised_at=now() + timedelta(hours=5))
     make_progress_link(order, by=boss)
     link = make_answer_link(estimate, by=boss)
