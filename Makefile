@@ -1,6 +1,6 @@
 # The doors of the project. `make run` and `make test` are all one needs; README.md tells the rest.
 # PORT, HOST, DATA_DIR, DATABASE_URL, PYTHON may be given: make run PORT=8001
-.PHONY: help run setup test check shots bench lock
+.PHONY: help run setup test check shots pictures bench lock
 .DEFAULT_GOAL := help
 PY = .venv/bin/python
 
@@ -10,6 +10,7 @@ help:
 	@echo "make test   everything CI runs, on SQLite and PostgreSQL, with browser tests"
 	@echo "make check  the inner loop: lint, types, tests of what changed (SQLite)"
 	@echo "make shots  contact sheets of all pages into build/shots (PAGES=\"today people\": only these)"
+	@echo "make pictures  the pictures of the manual, from a demo that lives"
 	@echo "make bench  the benchmarks"
 	@echo "make lock   renew requirements/*.txt and package-lock.json"
 
@@ -27,6 +28,9 @@ check:
 
 shots:
 	@python=$$(sh tools/python.sh) && "$$python" -m tools.setup dev && exec $(PY) -m tools.shots $(PAGES)
+
+pictures:
+	@python=$$(sh tools/python.sh) && "$$python" -m tools.setup dev && exec $(PY) -m tools.pictures $(PAGES)
 
 bench:
 	@python=$$(sh tools/python.sh) && "$$python" -m tools.setup && exec $(PY) -m tools.bench

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -30,17 +31,26 @@ CHROMIUM = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+# What one kind of database may decide otherwise runs on both, and so does whatever commits for others to see.
+# Of the rest, each database has every other test, by a number made of the test's name.
+ON_BOTH = (
+    "tests/customers/test_search.py",
+    "tests/endurance/",
+    "tests/kernel/",
+    "tests/project/test_altered_by_hand.py",
+    "tests/project/test_check_command.py",
+    "tests/stories/",
+)
 # What one database leaves to the other in a run on both, so that both processes end at about the same time.
 ONCE = {
     "sqlite": (
         "tests/access/test_cost.py",
         "tests/access/test_files.py",
         "tests/access/test_handing_on.py",
-        "tests/access/test_requests.py",
         "tests/access/test_tokens.py",
-        "tests/access/test_typed_text.py",
         "tests/access/test_unknown_ids.py",
         "tests/endurance/test_walks.py",
+        "tests/project/test_backup.py::test_a_backup_is_restored_into",
         "tests/project/test_hostile.py::test_every_page_form_carries_its_secret_and_its_key",
         "tests/project/test_hostile.py::test_names_with_markup_are_shown_as_they_are",
         "tests/project/test_upgrade.py::test_a_backup_of_the_first_version",
@@ -56,24 +66,33 @@ ONCE = {
         "tests/project/test_backup_places.py",
         "tests/project/test_day_sheet.py",
         "tests/project/test_greeting.py",
-        "tests/project/test_hostile_forms.py",
+        "tests/project/test_upgrade.py::test_an_earlier_database",
     ),
 }
-# What asks no database, mostly waits for other programs, or needs SQLite alone runs in a third process beside
-# the two, so that the three end at about the same time.
-BESIDE = (
-    "tests/browser/",
-    "tests/demo/test_dealership.py",
-    "tests/demo/test_filling.py",
-    "tests/orders/test_photos.py",
-    "tests/project/test_import_command.py",
-    "tests/project/test_up.py",
-    "tests/test_access.py",
-    "tests/test_architecture.py",
-    "tests/test_language.py",
-    "tests/test_reads.py",
-    "tests/tools/",
-)
+# What asks no database, mostly waits for other programs, or is satisfied with SQLite runs in two more
+# processes beside the two, so that all end at about the same time.
+BESIDE = {
+    "pages": (
+        "tests/browser/",
+        "tests/orders/test_photos.py",
+        "tests/test_access.py",
+        "tests/test_language.py",
+        "tests/test_reads.py",
+    ),
+    "processes": (
+        "tests/access/test_requests.py",
+        "tests/access/test_typed_text.py",
+        "tests/demo/test_dealership.py",
+        "tests/demo/test_filling.py",
+        "tests/project/test_hostile_forms.py",
+        "tests/project/test_import_command.py",
+        "tests/project/test_up.py",
+        "tests/test_architecture.py",
+        "tests/tools/",
+    ),
+}
+SHARES = ("sqlite", "postgresql")
+COMMITTING = {"transactional_db", "live_server"}
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => window.reportViolation(
   `${event.violatedDirective} refused ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`
@@ -91,15 +110,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if asks and item.get_closest_marker("django_db") is None:
             item.add_marker("django_db")
     other, beside = os.environ.get("TEST_OTHER_DB", ""), os.environ.get("TEST_BESIDE")
-    elsewhere = (*ONCE[other], *BESIDE) if other else ()
     if beside:
-        left_out = [item for item in items if not item.nodeid.startswith(BESIDE)]
+        left_out = [item for item in items if not item.nodeid.startswith(BESIDE[beside])]
+    elif other:
+        left_out = [item for item in items if _is_left_to_another(item, other)]
     else:
-        pages = "/test_pages" if other == "sqlite" else "\0"
-        left_out = [item for item in items if item.nodeid.startswith(elsewhere) or pages in item.nodeid]
+        left_out = []
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_to_another(item: pytest.Item, other: str) -> bool:
+    """Whether the process of the other database, or one beside both, has this test in a run on both."""
+    name = item.nodeid
+    if name.startswith((*ONCE[other], *BESIDE["pages"], *BESIDE["processes"])):
+        return True
+    if "/test_pages" in name:
+        return other == "sqlite"
+    this = "postgresql" if other == "sqlite" else "sqlite"
+    if not os.environ.get("TEST_SHARED") or name.startswith((*ONCE[this], *ON_BOTH)) or _commits(item):
+        return False
+    return SHARES[zlib.crc32(name.encode()) % len(SHARES)] == other
+
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether a test commits, so that its tables are emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -122,11 +162,7 @@ def lifted_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
 
     post_migrate, which the flush sends, makes them again.
     """
-    marker = request.node.get_closest_marker("django_db")
-    flushes = bool(marker and marker.kwargs.get("transaction")) or bool(
-        {"transactional_db", "live_server"} & set(request.fixturenames)
-    )
-    if not flushes:
+    if not _commits(request.node):
         yield
         return
     # Asked for here, so that the flush comes after what follows the yield.
@@ -153,7 +189,7 @@ def _reader_language() -> Iterator[None]:
 @pytest.fixture
 def cast(request: pytest.FixtureRequest) -> Any:
     """The two stores and the dozen people of the house, as a new installation has them."""
-    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+    if not COMMITTING & set(request.fixturenames):
         request.getfixturevalue("db")
     from tests.cast_rows import cast_of_this_test
 
@@ -163,7 +199,7 @@ def cast(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def shop(request: pytest.FixtureRequest) -> Any:
     """The cast with 63 parts in stock, forty operations and the labour rates of both stores."""
-    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+    if not COMMITTING & set(request.fixturenames):
         request.getfixturevalue("db")
     from tests.cast_rows import shop_of_this_test
 

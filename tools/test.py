@@ -1,6 +1,8 @@
 """`make test`: everything CI runs, ended by pytest's own count. `python -m tools.test [pytest arguments]`.
 
-With arguments only pytest runs, with these arguments, on both databases.
+With arguments only pytest runs, with these arguments, every test on both databases. Without, each database
+has every other test of what works alike on both (`ON_BOTH` in `tests/conftest.py` names the rest); with
+`TEST_LONG=1` both have all.
 """
 
 import os
@@ -31,12 +33,13 @@ AGREE = (
     ("catalogues", [PYTHON, "-m", "tools.catalogues", "--check"]),
     ("reference", [PYTHON, "-m", "tools.reference", "--check"]),
 )
-# One session runs every test on each database, so that one count line tells of both.
+# One session runs the tests on both databases, so that one count line tells of both.
 BOTH = (
     *("--dist", "each"),
     *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_OTHER_DB=postgresql"),
     *("--tx", "popen//env:TEST_DB=postgresql//env:TEST_OTHER_DB=sqlite"),
-    *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_BESIDE=1"),
+    *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_BESIDE=pages"),
+    *("--tx", "popen//env:TEST_DB=sqlite//env:TEST_BESIDE=processes"),
 )
 
 
@@ -80,14 +83,17 @@ def pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:
 def main(arguments: list[str]) -> int:
     """Check all, then test all; returns the exit code, that of pytest once it ran."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    shared: dict[str, str] = {}
     try:
         debian.ensure()
         if not arguments:
             together(LINT)
             together((*TYPES_AND_LAYERS, *AGREE))
             arguments = ["--durations=10", "--durations-min=0.5"]
+            if not os.environ.get("TEST_LONG"):
+                shared = {"TEST_SHARED": "1"}
         with cluster.throw_away() as url:
-            return pytest([*BOTH, *arguments], {"TEST_DATABASE_URL": url})
+            return pytest([*BOTH, *arguments], {"TEST_DATABASE_URL": url, **shared})
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
