@@ -145,13 +145,14 @@ def fill(told: Callable[[float], bool] = lambda _share: True) -> Tally:
     """
     there = filling() or Filling()
     since, until = _since(there), now()
-    place, noted = _place().with_name("demo.stop"), 0.0
+    place, noted, lived = _place().with_name("demo.stop"), 0.0, 0.0
     place.unlink(missing_ok=True)
     running = replace(there, is_running=True, share=0.0, reached=since.isoformat(), pid=os.getpid())
     _note(running)
 
     def heard(share: float) -> bool:
-        nonlocal noted
+        nonlocal noted, lived
+        lived = share
         if monotonic() - noted > TOLD_EACH:
             noted = monotonic()
             reached = since + (until - since) * share
@@ -163,7 +164,7 @@ def fill(told: Callable[[float], bool] = lambda _share: True) -> Tally:
     with translation.override("zh-hans"):
         tally = Dealership(demo_stores(), there.seed).live(since, until, heard)
     place.unlink(missing_ok=True)
-    _note(replace(there, share=1.0))
+    _note(replace(there, is_running=False, reached="", pid=0, share=lived if tally.stopped else 1.0))
     return tally
 
 
