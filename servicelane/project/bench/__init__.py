@@ -12,6 +12,7 @@ from .large import lists, search
 from .ledger import ledger
 from .loop import loop
 from .mixed import mixed
+from .pages import pages
 
 bench_app = typer.Typer(help="Measure, each figure with the floor it stands on.", add_completion=False)
 bench_app.command()(ledger)
@@ -19,6 +20,7 @@ bench_app.command()(loop)
 bench_app.command()(search)
 bench_app.command()(lists)
 bench_app.command()(mixed)
+bench_app.command()(pages)
 
 
 @bench_app.callback(invoke_without_command=True)
