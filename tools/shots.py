@@ -193,15 +193,23 @@ def shoot(pages: dict[str, Shown]) -> None:
 
 
 @contextmanager
-def site(data_dir: Path, empty: bool) -> Iterator[tuple[Path, str]]:
-    """A running installation with the cast, emptied if asked; yields its data directory and its address."""
+def site(data_dir: Path, empty: bool, demo_days: str = "0") -> Iterator[tuple[Path, str]]:
+    """A running installation with the cast, emptied if asked; yields its data directory and its address.
+
+    With `demo_days` its demo begins to live these days at once.
+    """
     data_dir.mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     running = subprocess.Popen(
         [str(Path(sys.executable).with_name("servicelane")), "up"],
-        env={**_environment(data_dir), "PORT": str(port), "HOST": "127.0.0.1"},
+        env={
+            **_environment(data_dir),
+            "DEMO_DAYS": demo_days,
+            "PORT": str(port),
+            "HOST": "127.0.0.1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -234,7 +242,7 @@ def photograph(
 ) -> None:
     """Take each page of one installation in one language at all widths."""
     signed_in = {
-        user: _sign_in(browser, address, user) for user in {page.user for page in pages.values()} if user
+        user: sign_in(browser, address, user) for user in {page.user for page in pages.values()} if user
     }
     for name, shown in pages.items():
         for width, height in WIDTHS.items():
@@ -249,7 +257,7 @@ def photograph(
             context.add_cookies([{"name": "language", "value": language, "url": address}])
             page = context.new_page()
             page.on("pageerror", partial(_report, name))
-            _open(page, shown, name)
+            open_page(page, shown, name)
             # The whole page as one window, so that a bar at its foot is drawn at the foot.
             whole = page.evaluate("document.documentElement.scrollHeight")
             page.set_viewport_size({"width": width, "height": max(height, min(whole, TALLEST))})
@@ -261,7 +269,8 @@ def _report(name: str, error: "Error") -> None:
     print(f"  {name}: script error: {error}")
 
 
-def _open(page: "Page", shown: Shown, name: str) -> None:
+def open_page(page: "Page", shown: Shown, name: str) -> None:
+    """Go to a page as it is described; says so when it is wider than the window."""
     page.goto(shown.path)
     if shown.follow:
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
@@ -282,7 +291,7 @@ def _send(page: "Page", field: str) -> None:
     page.wait_for_load_state("load")
 
 
-def _sign_in(browser: "Browser", address: str, user: str) -> Any:
+def sign_in(browser: "Browser", address: str, user: str) -> Any:
     """The cookies of a person who signed in by the form. Raises Refused when that does not lead inside."""
     context = browser.new_context(base_url=address)
     page = context.new_page()
