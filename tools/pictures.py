@@ -87,7 +87,7 @@ def _lives(data_dir: Path) -> None:
     """Wait until the demo was filled. Raises Refused when it takes too long."""
     last = time.monotonic() + LONGEST
     note = data_dir / "demo.json"
-    while not note.exists() or json.loads(note.read_text(encoding="utf-8"))["is_running"]:
+    while not note.exists() or json.loads(note.read_text(encoding="utf-8"))["share"] < 1:
         if time.monotonic() > last:
             raise Refused(f"The demo was not filled within {LONGEST} s.")
         time.sleep(0.5)

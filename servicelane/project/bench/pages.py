@@ -21,8 +21,6 @@ from urllib.parse import urljoin
 
 import typer
 
-from servicelane.demo.cast import PASSWORD
-
 from .client import Client, Session
 from .loop import percentile_line, share, told
 from .scratch import scratch
@@ -65,7 +63,7 @@ def _measure(name: str, place: Path, url: str, days: int, seconds: float, pause:
         _filled(place)
         there = told(environment, "shown")
         typer.echo(f"{name}: a demo of {days} days, 2 web workers, load {os.getloadavg()[0]:.1f}")
-        people = {user: Client(site.port).sign_in(user, PASSWORD) for user in PAGES}
+        people = {user: Client(site.port).sign_in(user, there["password"]) for user in PAGES}
         floor = _times(site, Session(), "/health")
         typer.echo(percentile_line("the floor (/health)", floor))
         _print_pages(_opened(site, people, there["orders"], seconds, pause), median(floor))
@@ -80,7 +78,7 @@ def _measure(name: str, place: Path, url: str, days: int, seconds: float, pause:
 def _filled(place: Path) -> None:
     note, last = place / "demo.json", time.monotonic() + 600
     while time.monotonic() < last:
-        if note.exists() and not json.loads(note.read_text(encoding="utf-8"))["is_running"]:
+        if note.exists() and json.loads(note.read_text(encoding="utf-8"))["share"] == 1:
             return
         time.sleep(0.5)
     raise SystemExit("The demo was not filled within 600 s.")

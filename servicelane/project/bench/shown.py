@@ -1,6 +1,6 @@
 """What the pages benchmark opens beside lists: orders, papers and customers' pages that are there.
 
-Run as a program with DATABASE_URL set: `shown` prints their paths as JSON.
+Run as a program with DATABASE_URL set: `shown` prints how they are reached, as JSON.
 """
 
 import json
@@ -10,10 +10,11 @@ NEWEST = 8
 
 
 def shown() -> dict[str, Any]:
-    """Paths of the newest orders, of papers by kind, and of a customer's page to follow the car by."""
+    """The demo's password; paths of the newest orders, of papers by kind, of a customer's page."""
     from django.urls import reverse
 
     from servicelane.billing.models import Invoice
+    from servicelane.demo.cast import PASSWORD
     from servicelane.orders.link_services import make_progress_link, path_of
     from servicelane.orders.models import Estimate, RepairOrder, Status
     from servicelane.org.models import Store
@@ -26,6 +27,7 @@ def shown() -> dict[str, Any]:
     invoice = Invoice.objects.filter(order__store=store).order_by("-pk")[0]
     estimate = Estimate.objects.filter(order__store=store).order_by("-pk")[0]
     return {
+        "password": PASSWORD,
         "orders": [reverse("orders:order", args=[pk]) for pk in orders.values_list("pk", flat=True)[:NEWEST]],
         "papers": {
             "repair order": reverse("orders:repair_order_pdf", args=[orders[0].pk]),
