@@ -7,13 +7,29 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from . import problems
 from .errors import BodyTooLarge, DomainError, NulCharacter
 
 MEGABYTE = 1024 * 1024
+TEXTS = ("text/", "application/json", "application/problem+json", "image/svg")
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Compression(GZipMiddleware):
+    """Text leaves compressed where the browser takes it: a page of 60 KB is 15 KB on the way.
+
+    Photos and papers are compressed already. Random bytes are added by the base class, and the token of
+    forms is masked anew each time, so that lengths tell nothing of a secret (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is text."""
+        if not str(response.get("Content-Type", "")).startswith(TEXTS):
+            return response
+        return super().process_response(request, response)
 
 
 class Refusals:

@@ -120,6 +120,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicelane.kernel.middleware.Compression",
     "csp.middleware.CSPMiddleware",
     "servicelane.people.middleware.Discretion",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,13 +1,16 @@
+import gzip
 import re
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import translation
 
 from servicelane.kernel.clock import moved
+from servicelane.kernel.middleware import Compression
 from servicelane.project import navigation
 from servicelane.project.templatetags import ui
 
@@ -125,3 +128,19 @@ def test_english_pages_use_english_names(client, cast):
     assert '<html lang="en"' in page
     assert "Chen An" in page
     assert "陈安" not in page
+
+
+def test_a_page_leaves_compressed_for_whoever_takes_it(client, cast):
+    client.force_login(cast.chen)
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert len(packed.content) < len(plain.content) / 2
+    assert gzip.decompress(packed.content).lower().startswith(b"<!doctype html>")
+
+
+def test_a_paper_is_not_compressed_once_more(rf):
+    packed = Compression(lambda _request: HttpResponse(b"%PDF" * 500, content_type="application/pdf"))
+    assert "Content-Encoding" not in packed(rf.get("/", headers={"Accept-Encoding": "gzip"}))
