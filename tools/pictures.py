@@ -5,11 +5,9 @@ docs/manual/LANGUAGE/pictures/NAME.webp. By night the workshop is empty: take th
 `python -m tools.pictures workshop` makes only this one.
 """
 
-import json
 import shutil
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 MANUAL = ROOT / "docs/manual"
 FOLDERS = {"zh-hans": "zh", "en": "en"}
 DEMO_DAYS = "2"
-LONGEST = 180  # seconds until the demo has lived up to now
 QUALITY = 82
 TABLET, PHONE, DESK = (820, 560), (390, 760), (1440, 900)
 
@@ -66,8 +63,6 @@ def main(names: list[str]) -> int:
             site(Path(folder) / "data", empty=False, demo_days=DEMO_DAYS) as (data_dir, address),
             sync_playwright() as playwright,
         ):
-            with step("a demo that lives"):
-                _lives(data_dir)
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"),
                 args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
@@ -81,16 +76,6 @@ def main(names: list[str]) -> int:
         print(refused, file=sys.stderr)
         return 1
     return 0
-
-
-def _lives(data_dir: Path) -> None:
-    """Wait until the demo was filled. Raises Refused when it takes too long."""
-    last = time.monotonic() + LONGEST
-    note = data_dir / "demo.json"
-    while not note.exists() or json.loads(note.read_text(encoding="utf-8"))["share"] < 1:
-        if time.monotonic() > last:
-            raise Refused(f"The demo was not filled within {LONGEST} s.")
-        time.sleep(0.5)
 
 
 def _take(browser: "Browser", address: str, wanted: dict[str, Picture], language: str) -> None:

@@ -1,9 +1,11 @@
 """`make shots`: a contact sheet for each page, three widths by two languages, full and empty.
 
-Starts the product twice on data directories of its own, signs in as people of the cast, and writes
-build/shots/NAME.png. `python -m tools.shots today people` makes only these.
+Starts the product twice on data directories of its own, with a demo of one day and with hardly anything, signs in
+as people of the cast, and writes build/shots/NAME.png.
+`python -m tools.shots today people` makes only these.
 """
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +33,8 @@ WIDTHS = {1440: 900, 820: 1180, 390: 844}
 LANGUAGES = ("zh-hans", "en")
 TALLEST = 2600  # a longer page is cut
 SCALE = 0.5
+DEMO_DAYS = "1"
+LONGEST = 180  # seconds until the demo has lived up to now
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,8 @@ def shoot(pages: dict[str, Shown]) -> None:
         taken = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="servicelane-shots-")))
         with step("two installations"):
             sites = [
-                stack.enter_context(site(taken / state, state == "empty")) for state in ("full", "empty")
+                stack.enter_context(site(taken / "full", empty=False, demo_days=DEMO_DAYS)),
+                stack.enter_context(site(taken / "empty", empty=True)),
             ]
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(
@@ -224,12 +230,24 @@ def site(data_dir: Path, empty: bool, demo_days: str = "0") -> Iterator[tuple[Pa
             raise Refused(f"ServiceLane did not start:\n{''.join(said)}")
         if empty:
             django(EMPTY, data_dir)
+        if demo_days != "0":
+            _await_demo(data_dir)
         yield data_dir, f"http://127.0.0.1:{port}"
     finally:
         running.terminate()
         running.wait(20)
         if running.stdout:
             running.stdout.close()
+
+
+def _await_demo(data_dir: Path) -> None:
+    """Wait until the demo was filled. Raises Refused when it takes too long."""
+    last = time.monotonic() + LONGEST
+    note = data_dir / "demo.json"
+    while not note.exists() or json.loads(note.read_text(encoding="utf-8"))["share"] < 1:
+        if time.monotonic() > last:
+            raise Refused(f"The demo was not filled within {LONGEST} s.")
+        time.sleep(0.5)
 
 
 def django(script: str, data_dir: Path, *arguments: str) -> None:
