@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from servicelane.booking.models import Booking
 from servicelane.customers.models import Customer
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.orders.documents import PDF, printed
@@ -18,6 +19,7 @@ from servicelane.people.http import ApiRequest
 
 from . import (
     account_services,
+    booked_deposit_services,
     cash_services,
     deposit_services,
     exit_services,
@@ -145,6 +147,64 @@ def return_deposit(request: ApiRequest, order: int, back: PaymentIn) -> Status:
 class CreditIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
     version: int | None = None
+
+
+class BookedDepositOut(Schema):
+    """The deposit of a booking: `held` is what is left of it, in yuan, 0 once the order has it."""
+
+    booking: int
+    held: str
+    version: int
+
+
+class KeepIn(Schema):
+    reference: str = Field(min_length=1, max_length=120, description="why it is kept")
+    version: int | None = None
+
+
+def _booked(booking: Booking) -> dict[str, Any]:
+    held = booked_deposit_services.held(booking)
+    return {"booking": booking.pk, "held": f"{held:.2f}", "version": booking.version}
+
+
+def _booking(request: ApiRequest, pk: int, perm: Perm) -> Booking:
+    return get_object_or_404(Booking.objects.visible_to(request.employee, perm).with_car(), pk=pk)
+
+
+@router.get("/bookings/{int:booking}/deposit", response=BookedDepositOut)
+@STAFF(Perm.SEE_MONEY, scope=Booking)
+def booked_deposit(request: ApiRequest, booking: int) -> dict[str, Any]:
+    """What is left of the deposits of a booking."""
+    return _booked(_booking(request, booking, Perm.SEE_MONEY))
+
+
+@router.post("/bookings/{int:booking}/deposit", response={201: BookedDepositOut})
+@STAFF(Perm.TAKE_PAYMENT, scope=Booking)
+def take_booked_deposit(request: ApiRequest, booking: int, paid: PaymentIn) -> Status:
+    """Take a deposit on a booking; its order has it when the car is received."""
+    shown = _booking(request, booking, Perm.TAKE_PAYMENT)
+    entered = payment_services.Paid(paid.way, paid.amount, paid.reference)
+    booked_deposit_services.take_deposit(shown, entered, by=request.employee, version=paid.version)
+    return Status(201, _booked(shown))
+
+
+@router.post("/bookings/{int:booking}/deposit/return", response={201: BookedDepositOut})
+@STAFF(Perm.CREDIT, scope=Booking)
+def return_booked_deposit(request: ApiRequest, booking: int, back: PaymentIn) -> Status:
+    """Pay back what is left of a booking's deposit; `reference` says why."""
+    shown = _booking(request, booking, Perm.CREDIT)
+    entered = payment_services.Paid(back.way, back.amount, back.reference)
+    booked_deposit_services.return_deposit(shown, entered, by=request.employee, version=back.version)
+    return Status(201, _booked(shown))
+
+
+@router.post("/bookings/{int:booking}/deposit/keep", response={201: BookedDepositOut})
+@STAFF(Perm.CREDIT, scope=Booking)
+def keep_booked_deposit(request: ApiRequest, booking: int, kept: KeepIn) -> Status:
+    """Keep what is left of the deposit of a booking whose car did not come; `reference` says why."""
+    shown = _booking(request, booking, Perm.CREDIT)
+    booked_deposit_services.keep_deposit(shown, kept.reference, by=request.employee, version=kept.version)
+    return Status(201, _booked(shown))
 
 
 @router.post("/invoices/{int:invoice}/credit", response={201: list[InvoiceOut]})

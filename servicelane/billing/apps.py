@@ -8,4 +8,17 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # Facts, rules, words of rights, gates, steps, panels and checks announce themselves on import.
-        from . import checks, events, gates, hints, panels, printed, rights, rules, steps, wording  # noqa: F401
+        from . import (  # noqa: F401
+            arrivals,
+            booked_panels,
+            checks,
+            events,
+            gates,
+            hints,
+            panels,
+            printed,
+            rights,
+            rules,
+            steps,
+            wording,
+        )

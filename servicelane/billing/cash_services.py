@@ -99,7 +99,7 @@ def uncounted(day: CashDay) -> QuerySet[Payment]:
         taken_at__gte=day.since,
         way__in=MONEY,
         counted=None,
-    ).select_related("invoice", "order")
+    ).select_related("invoice", "order", "booking")
 
 
 def proposed_float(store: Store, cashier: Employee) -> Decimal:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from servicelane.booking.models import Booking
 from servicelane.kernel.checking import checked, facts_of, in_chunks
 from servicelane.orders.models import EstimateLine, JobState, RepairOrder, Status
 from servicelane.orders.writing import fen
@@ -118,18 +119,27 @@ def deposits_are_what_was_told() -> Iterator[str]:
 
     Three queries for every five hundred orders.
     """
-    kinds = [events.DEPOSIT_TAKEN, events.DEPOSIT_RETURNED, events.DEPOSIT_USED]
+    kinds = [events.DEPOSIT_TAKEN, events.DEPOSIT_RETURNED, events.DEPOSIT_USED, events.DEPOSIT_CARRIED]
     for pks in in_chunks(RepairOrder):
         told: Counter[tuple[int, str, int]] = Counter()
+        carried: Counter[int] = Counter()
         for order, kind, data in facts_of(RepairOrder, pks, kinds):
+            if kind == events.DEPOSIT_CARRIED:
+                carried[order] += data["amount"]
+                continue
             sign = 1 if kind == events.DEPOSIT_TAKEN else -1
             told[order, data.get("way", str(Way.DEPOSIT)), sign * data["amount"]] += 1
         booked: Counter[tuple[int, str, int]] = Counter()
         left: Counter[int] = Counter()
         used: Counter[int] = Counter()
-        for order, way, much in Payment.objects.filter(order__in=pks).values_list("order", "way", "amount"):
-            booked[order, way, fen(much)] += 1
+        rows = Payment.objects.filter(order__in=pks)
+        for order, booking, way, much in rows.values_list("order", "booking", "way", "amount"):
             left[order] += fen(much)
+            if booking:
+                # What it was taken by is told of the booking; the order was told the sum.
+                carried[order] -= fen(much)
+                continue
+            booked[order, way, fen(much)] += 1
             if way == Way.DEPOSIT:
                 used[order] -= fen(much)
         on_invoices = Payment.objects.filter(invoice__order__in=pks, way=Way.DEPOSIT).order_by()
@@ -138,8 +148,41 @@ def deposits_are_what_was_told() -> Iterator[str]:
         wrong = {order for order, _way, _much in (told - booked) + (booked - told)}
         wrong |= {order for order, much in left.items() if much < 0}
         wrong |= {order for order, much in used.items() if much}
+        wrong |= {order for order, much in carried.items() if much}
         for pk in sorted(wrong):
             yield _("the deposits of order {id} are not what their facts say").format(id=pk)
+
+
+@checked
+def deposits_of_bookings_are_what_was_told() -> Iterator[str]:
+    """Deposits of bookings are what their facts say, never below nothing, and the order has them or nobody.
+
+    Two queries for every five hundred bookings.
+    """
+    kinds = [events.DEPOSIT_TAKEN, events.DEPOSIT_RETURNED, events.DEPOSIT_KEPT]
+    for pks in in_chunks(Booking):
+        moves: Counter[tuple[int, str, int]] = Counter()
+        for booking, kind, data in facts_of(Booking, pks, kinds):
+            sign = 1 if kind == events.DEPOSIT_TAKEN else -1
+            moves[booking, data.get("way", str(Way.DEPOSIT)), sign * data["amount"]] += 1
+        left: Counter[int] = Counter()
+        stranded: Counter[int] = Counter()
+        wrong: set[int] = set()
+        rows = Payment.objects.filter(booking__in=pks)
+        for booking, order, owner, way, much in rows.values_list(
+            "booking", "order", "booking__order", "way", "amount"
+        ):
+            moves[booking, way, fen(much)] -= 1
+            left[booking] += fen(much)
+            if owner and not order:
+                stranded[booking] += fen(much)
+            elif order != owner:
+                wrong.add(booking)
+        wrong |= {booking for (booking, _way, _much), number in moves.items() if number}
+        wrong |= {booking for booking, much in left.items() if much < 0}
+        wrong |= {booking for booking, much in stranded.items() if much}
+        for pk in sorted(wrong):
+            yield _("the deposits of booking {id} are not what their facts say").format(id=pk)
 
 
 @checked

@@ -106,8 +106,8 @@ def use_deposit(order: RepairOrder, invoice: Invoice, *, by: Employee, at: datet
 
 
 def in_store(store: Store | int) -> Q:
-    """The payments of a store: on its invoices, and deposits on its orders."""
-    return Q(invoice__store=store) | Q(order__store=store)
+    """The payments of a store: on its invoices, and deposits on its orders and bookings."""
+    return Q(invoice__store=store) | Q(order__store=store) | Q(booking__store=store)
 
 
 def orders_with_deposit(orders: QuerySet[RepairOrder], store: Store) -> list[RepairOrder]:

@@ -110,6 +110,24 @@ class DepositRefused(DomainError):
     hint = _("Enter an amount above zero with at most two decimals, and how it is paid.")
 
 
+class NotExpected(DomainError):
+    """A deposit of a booking is taken while its car is expected; later the order takes it (BKG-7)."""
+
+    code = "billing.not_expected"
+    status = 409
+    message = _("No deposit was booked: the booking of {booking} is {now}.")
+    hint = _("Take it on the repair order, or write a new booking.")
+
+
+class DepositNotKept(DomainError):
+    """The house keeps a deposit when the car did not come, and only what is left of it (BKG-7)."""
+
+    code = "billing.deposit_not_kept"
+    status = 409
+    message = _("Nothing was kept: the booking of {booking} is {now}, and {held} of deposit is left.")
+    hint = _("A deposit is kept after the booking is cancelled or its car did not come.")
+
+
 class DepositTooSmall(DomainError):
     """Only what is left of a deposit is paid back."""
 

@@ -1,6 +1,7 @@
 """What can happen to the money of a visit; amounts are whole fen (integers).
 
-The subject is the order, of a cash day the day itself, of an account its customer.
+The subject is the order, of a cash day the day itself, of an account its customer, of a deposit taken before
+the car has come its booking.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ REFUNDED = declare(
     data={"invoice": "id", "payer": "payer code", "way": "way code", "amount": "fen",
           "owed": "fen not received now", **VERSION},
 )  # fmt: skip
-HELD = {"held": "fen of deposit that the order still has", **VERSION}
+HELD = {"held": "fen of deposit that the order or booking still has", **VERSION}
 DEPOSIT_TAKEN = declare(
     "billing.deposit_taken", _("Deposit taken"), data={"way": "way code", "amount": "fen", **HELD}
 )
@@ -54,6 +55,14 @@ DEPOSIT_RETURNED = declare(
     "billing.deposit_returned",
     _("Deposit paid back"),
     data={"way": "way code", "amount": "fen", **HELD},
+)
+DEPOSIT_CARRIED = declare(
+    "billing.deposit_carried",
+    _("Deposit taken over from the booking"),
+    data={"booking": "id", "amount": "fen that the booking had", **HELD},
+)
+DEPOSIT_KEPT = declare(
+    "billing.deposit_kept", _("Deposit kept"), data={"amount": "fen that the house keeps", **HELD}
 )
 DISCOUNT_RELEASED = declare(
     "billing.discount_released",

@@ -228,6 +228,38 @@ class DepositBackForm(OrderForm):
         return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
 
 
+class BookedDepositForm(VersionedForm):
+    """Money taken on a booking: how, how much, its receipt."""
+
+    way = forms.ChoiceField(label=_("Paid by"), choices=WAYS, initial=Way.WECHAT, widget=forms.RadioSelect)
+    amount = _amount(_("Amount in yuan"))
+    reference = forms.CharField(label=_("Receipt number"), max_length=120, required=False)
+
+    def paid(self) -> Paid:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Paid(Way(entered["way"]), entered["amount"], entered["reference"])
+
+
+class BookedDepositBackForm(VersionedForm):
+    """A booking's deposit paid back: how, how much, why."""
+
+    way = forms.ChoiceField(label=_("Paid back by"), choices=WAYS, initial=Way.CASH, widget=forms.RadioSelect)
+    amount = _amount(_("Amount in yuan"))
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def paid(self) -> Paid:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
+
+
+class KeepDepositForm(VersionedForm):
+    """Why the house keeps the deposit of a booking."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+
 class CreditForm(InvoiceForm):
     """Why invoices are taken back."""
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicelane.booking.models import Booking
 from servicelane.customers.models import Customer
 from servicelane.kernel.fields import MinutesField, QuantityField, RateField
 from servicelane.kernel.money import MoneyField
@@ -253,11 +254,14 @@ class Payment(models.Model):
 
     Without an invoice it is a deposit on `order`: money taken before the settlement, or paid back. A deposit
     that is used is two rows: it leaves the order (negative) and comes onto the invoice, both by `deposit`.
+    A deposit on a `booking` has no order until the car is received; what the house keeps of one leaves the
+    booking by `deposit`.
     `reference` is the receipt of a card or phone payment, or the reason.
     """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
     order = models.ForeignKey(RepairOrder, models.PROTECT, null=True, related_name="deposits")
+    booking = models.ForeignKey(Booking, models.PROTECT, null=True, related_name="deposits")
     way = models.CharField(max_length=10, choices=Way)
     amount = MoneyField()
     reference = models.CharField(max_length=120, blank=True)
@@ -273,11 +277,14 @@ class Payment(models.Model):
                 name="billing_payment_amount",
             ),
             models.CheckConstraint(
-                condition=Q(invoice__isnull=False, order=None) | Q(invoice=None, order__isnull=False),
-                name="billing_payment_invoice_or_order",
+                condition=Q(invoice__isnull=False, order=None, booking=None)
+                | (Q(invoice=None) & (Q(order__isnull=False) | Q(booking__isnull=False))),
+                name="billing_payment_on_one",
             ),
             models.CheckConstraint(
-                condition=~Q(way=Way.DEPOSIT) | Q(order=None, amount__gt=0) | Q(invoice=None, amount__lt=0),
+                condition=~Q(way=Way.DEPOSIT)
+                | Q(invoice__isnull=False, amount__gt=0)
+                | Q(invoice=None, amount__lt=0),
                 name="billing_payment_deposit_used",
             ),
         ]
@@ -290,10 +297,10 @@ class Payment(models.Model):
         return f"{self.get_way_display()} {self.amount}"
 
     @property
-    def visit(self) -> RepairOrder:
-        """The order it was taken for."""
-        found = self.invoice.order if self.invoice else self.order
-        assert found is not None  # the database forbids a payment without either
+    def visit(self) -> RepairOrder | Booking:
+        """The order it was taken for, or the booking whose car has not come."""
+        found = self.invoice.order if self.invoice else self.order or self.booking
+        assert found is not None  # the database forbids a payment without any
         return found
 
 

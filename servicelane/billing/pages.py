@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from servicelane.booking.models import Booking
 from servicelane.orders.gates import open_points
 from servicelane.orders.models import JobState, PayType, RepairOrder, Status
 from servicelane.orders.queries import Totals, jobs_of, totals_of
@@ -19,6 +20,7 @@ from servicelane.org.models import Store
 from servicelane.people.models import Employee
 
 from .bills import Bill, bills_of
+from .booked_deposit_services import bookings_with_deposit
 from .capitals import in_capitals
 from .cash_services import uncounted
 from .deposit_services import held, orders_with_deposit
@@ -216,10 +218,11 @@ class Cashier:
     to_pay: list[Till]
     to_leave: list[Till]
     deposits: list[RepairOrder]
+    booked: list[Booking]
 
 
 def cashier(viewer: Employee, store: Store) -> Cashier:
-    """The cars at the cashier's of a store, the earliest promise first, and the deposits. Seven queries."""
+    """The cars at the cashier's of a store, the earliest promise first, and the deposits. Nine queries."""
     orders = RepairOrder.objects.visible_to(viewer, Perm.SEE_MONEY).filter(store=store).with_car()
     waiting = orders.filter(status__in=[Status.READY, Status.SETTLED])
     waiting = waiting.order_by("promised_at", "arrived_at", "pk")
@@ -231,7 +234,8 @@ def cashier(viewer: Employee, store: Store) -> Cashier:
     out = Prefetch("exit_passes", ExitPass.objects.filter(voided_at=None), to_attr="out")
     read_along: tuple[Any, ...] = (standing_ones, out, "jobs__part_lines")
     rows = list(waiting.prefetch_related(*read_along))
-    page = Cashier([], [], [], orders_with_deposit(orders, store))
+    booked = bookings_with_deposit(Booking.objects.visible_to(viewer, Perm.SEE_MONEY), store)
+    page = Cashier([], [], [], orders_with_deposit(orders, store), booked)
     for order in rows:
         if order.status == Status.READY:
             page.to_settle.append(Till(order, totals_of(order.jobs.all()).agreed, is_out=False))
@@ -272,7 +276,9 @@ class TillSheet:
         """What the closing counted, or would count now, the newest first. One query."""
         rows = uncounted(self.day) if self.day.closed_at is None else self._counted
         return list(
-            rows.select_related("invoice__order__vehicle", "order__vehicle").order_by("-taken_at", "-pk")
+            rows.select_related("invoice__order__vehicle", "order__vehicle", "booking__vehicle").order_by(
+                "-taken_at", "-pk"
+            )
         )
 
     @cached_property

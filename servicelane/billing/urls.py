@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import cash_views, documents, receivable_views, views
+from . import booked_views, cash_views, documents, receivable_views, views
 
 pages = [
     path("cashier/", views.desk, name="cashier"),
@@ -17,6 +17,9 @@ pages = [
     path("orders/<int:pk>/discount", views.try_discount, name="try_discount"),
     path("orders/<int:pk>/discount/release", views.release_discount, name="release_discount"),
     path("orders/<int:pk>/pay", views.pay, name="pay"),
+    path("bookings/<int:pk>/deposit", booked_views.take_deposit, name="take_booked_deposit"),
+    path("bookings/<int:pk>/deposit/return", booked_views.return_deposit, name="return_booked_deposit"),
+    path("bookings/<int:pk>/deposit/keep", booked_views.keep_deposit, name="keep_booked_deposit"),
     path("orders/<int:pk>/deposit", views.take_deposit, name="take_deposit"),
     path("orders/<int:pk>/deposit/return", views.return_deposit, name="return_deposit"),
     path("orders/<int:pk>/on-account", views.on_account, name="on_account"),

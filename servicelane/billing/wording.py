@@ -37,6 +37,11 @@ def _deposit_taken(data: dict[str, Any]) -> str:
     return f"{Way(data['way']).label} {yuan(data['amount'])}"
 
 
+@worded("billing.deposit_carried")
+def _deposit_carried(data: dict[str, Any]) -> str:
+    return yuan(data["amount"])
+
+
 @worded("billing.deposit_used")
 def _deposit_used(data: dict[str, Any]) -> str:
     return yuan(data["amount"])

@@ -29,6 +29,7 @@ from servicelane.people.guards import By
 from servicelane.people.models import Employee
 
 from . import errors, events
+from .arrivals import follow
 from .models import Booking, BookingCancelReason, BookingSource, BookingStatus
 
 FARTHEST = timedelta(days=365)
@@ -199,6 +200,7 @@ def arrive(
     move(booking, BookingStatus.ARRIVED, order=order)
     late = (moment - booking.starts_at) // timedelta(minutes=1)
     record(events.ARRIVED, booking, by=by, at=at, order=order.pk, late_minutes=late)
+    follow(booking, order, by, at)
     return order
 
 

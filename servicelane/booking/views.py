@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import HERE, STAFF
+from servicelane.orders.timeline import yuan
 from servicelane.org.changes import changes_of
 from servicelane.org.queries import today_in
 from servicelane.people.http import StaffRequest, StoreRequest
@@ -20,8 +22,13 @@ from . import services
 from .forms import AgainForm, BookingForm, CancelForm, ChangeForm, DayForm
 from .models import Booking, BookingCancelReason, BookingStatus
 from .pages import booking_day
+from .panels import panels_of
 from .permissions import Perm
 from .queries import advisors_of
+
+CANCEL = "booking.cancel"
+WORDS = {"amount": yuan}
+"""How the facts of a booking are read, beyond the words all records share."""
 
 
 @STAFF(Perm.SEE_BOOKINGS, scope=HERE)
@@ -80,7 +87,7 @@ def _earlier(request: StoreRequest) -> Booking | None:
 @require_GET
 def booking(request: StaffRequest, pk: int) -> HttpResponse:
     """One booking: what was agreed, what became of it, what can be done."""
-    return _page(request, _booking(request, pk, Perm.SEE_BOOKINGS))
+    return page_of(request, _booking(request, pk, Perm.SEE_BOOKINGS))
 
 
 @STAFF(Perm.WRITE_BOOKINGS, scope=Booking)
@@ -113,7 +120,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     shown = _booking(request, pk, Perm.WRITE_BOOKINGS)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown, form)
+        return page_of(request, shown, {CANCEL: form})
     entered = form.cleaned_data
     services.cancel(
         shown,
@@ -146,14 +153,16 @@ def _booking(request: StaffRequest, pk: int, perm: Perm) -> Booking:
     return get_object_or_404(Booking.objects.visible_to(request.employee, perm).with_car(), pk=pk)
 
 
-def _page(request: StaffRequest, shown: Booking, form: CancelForm | None = None) -> HttpResponse:
+def page_of(request: StaffRequest, shown: Booking, bound: dict[str, Form] | None = None) -> HttpResponse:
+    """The page of a booking; `bound` are forms by name that were sent and are not right (422)."""
     may_write = request.employee.may(Perm.WRITE_BOOKINGS, shown.store)
     context = {
         "booking": shown,
-        "form": form or CancelForm.of(shown),
-        "changes": changes_of(shown),
+        "form": (bound or {}).get(CANCEL) or CancelForm.of(shown),
+        "panels": panels_of(request.employee, shown, bound),
+        "changes": changes_of(shown, WORDS),
         "may_write": may_write,
         "may_arrive": may_write and shown.can_become(BookingStatus.ARRIVED),
         "may_miss": may_write and shown.is_coming and shown.starts_at <= now(),
     }
-    return render(request, "booking/booking.html", context, status=422 if form else 200)
+    return render(request, "booking/booking.html", context, status=422 if bound else 200)

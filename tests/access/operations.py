@@ -84,6 +84,11 @@ BODIES: dict[tuple[str, str], Callable[[Side], dict[str, Any]]] = {
     ("POST", "/orders/{int:order}/wash"): lambda side: {"what": "start"},
     ("POST", "/orders/{int:order}/settle"): lambda side: {},
     ("POST", "/orders/{int:order}/exit-pass"): lambda side: {"name": "X"},
+    ("POST", "/bookings/{int:booking}/deposit"): lambda side: {"way": "cash", "amount": "1.00"},
+    ("POST", "/bookings/{int:booking}/deposit/return"): lambda side: {
+        "way": "cash", "amount": "1.00", "reference": "x",
+    },
+    ("POST", "/bookings/{int:booking}/deposit/keep"): lambda side: {"reference": "x"},
     ("POST", "/orders/{int:order}/deposit"): lambda side: {"way": "cash", "amount": "1.00"},
     ("POST", "/orders/{int:order}/deposit/return"): lambda side: {
         "way": "cash", "amount": "1.00", "reference": "x",
