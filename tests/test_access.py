@@ -135,6 +135,7 @@ def test_public_pages_need_no_sign_in(stores: Stores, wrong: Wrong) -> None:
     assert {page.name for page in public} == {
         "health",
         "account_login",
+        "people:sign_in_code",
         "account_logout",
         "set_language",
         "people:terminal",

@@ -27,6 +27,9 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        return ["servicelane.people.stages.CodeStage"]
+
     def set_password(self, user: Any, password: str) -> None:
         sign_in_services.change_own_password(Employee.objects.get(pk=user.pk), password)
         # The library goes on with its own copy and makes the new session key from it.

@@ -11,12 +11,14 @@ from pydantic import Field
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import ANYWHERE, STAFF, Route, mark
 
+from . import second_factor
 from . import sign_in_services as services
 from .credentials import hash_token
-from .errors import NotSignedIn
+from .errors import CodeNeeded, NotSignedIn
 from .http import ApiRequest
 from .models import ApiToken, Employee
 from .permissions import Perm
+from .sign_in import knows_code
 
 router = Router(tags=["people"])
 
@@ -40,6 +42,7 @@ class Bearer(HttpBearer):
 class TokenIn(Schema):
     user: str = Field(max_length=64)
     password: str = Field(max_length=200)
+    code: str = Field("", max_length=20, description="the second factor's code, where it is on")
     name: str = Field("api", min_length=1, max_length=40, description="what the token is for")
     days: int = Field(30, ge=1, le=365)
 
@@ -54,11 +57,14 @@ class TokenOut(Schema):
 def get_token(request: HttpRequest, asked: TokenIn) -> Status:
     """Sign in for a program: user and password for a bearer token. Its answer is never kept.
 
-    Wrong sign-ins count towards the same lock-out as on the sign-in page.
+    A person with a second factor sends its code too. Wrong passwords and codes count towards the same
+    lock-out as on the sign-in page.
     """
     employee = authenticate(request, username=asked.user, password=asked.password)
     if not isinstance(employee, Employee) or employee.must_change_password:
         raise NotSignedIn
+    if second_factor.is_on(employee) and not (asked.code and knows_code(request, employee, asked.code)):
+        raise CodeNeeded
     row, token = services.issue_token(employee, asked.name, by=employee, lifetime=timedelta(days=asked.days))
     return Status(201, TokenOut(token=token, expires_at=row.expires_at))
 

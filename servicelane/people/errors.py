@@ -15,6 +15,51 @@ class NotSignedIn(DomainError):
     hint = _("Check both. A temporary password has to be changed on the sign-in page first.")
 
 
+class CodeNeeded(DomainError):
+    """A program asks for a token of a person with a second factor, without a code that counts."""
+
+    code = "people.code_needed"
+    status = 401
+    title = _("Not signed in")
+    message = _("No token was issued: this person signs in with a second factor.")
+    hint = _("Send the app's six digits, or a recovery code, as `code`; each counts once.")
+
+
+class CodeRefused(DomainError):
+    """The second factor is switched on with a code that shows the app has the key."""
+
+    code = "people.code_refused"
+    message = _("The second factor was not switched on: the code does not fit the key.")
+    hint = _("Check that the telephone's time is right, and type the code the app shows now.")
+
+
+class SecondFactorIsOn(DomainError):
+    """One person has one authenticator app."""
+
+    code = "people.second_factor_is_on"
+    status = 409
+    message = _("Nothing was changed: your second factor is on already.")
+    hint = _("To move to another telephone, switch it off and on again.")
+
+
+class SecondFactorIsOff(DomainError):
+    """Only a second factor that is on has codes and can be switched off."""
+
+    code = "people.second_factor_is_off"
+    status = 409
+    message = _("Nothing was changed: the second factor is off.")
+    hint = _("Load the page again to see it as it is now.")
+
+
+class OwnSecondFactor(DomainError):
+    """The own second factor is switched off with the password, not by the right to manage people."""
+
+    code = "people.own_second_factor"
+    status = 409
+    message = _("Nothing was changed: you switch your own second factor off with your password.")
+    hint = _("Open Second factor under your name.")
+
+
 class UserNameTaken(DomainError):
     """A user name belongs to one person for ever."""
 

@@ -39,6 +39,13 @@ ATTENDANCE_SET = declare(
 PIN_SET = declare("people.pin_set", _("PIN set"))
 PASSWORD_RESET = declare("people.password_reset", _("Temporary password given"))
 PASSWORD_CHANGED = declare("people.password_changed", _("Own password changed"))
+SECOND_FACTOR_ON = declare("people.second_factor_on", _("Second factor switched on"))
+SECOND_FACTOR_OFF = declare("people.second_factor_off", _("Second factor switched off"))
+SECOND_FACTOR_RESET = declare("people.second_factor_reset", _("Second factor reset by somebody else"))
+RECOVERY_CODES_MADE = declare("people.recovery_codes_made", _("New recovery codes made"))
+RECOVERY_CODE_USED = declare(
+    "people.recovery_code_used", _("Recovery code used"), data={"left": "how many are left"}
+)
 UNLOCKED = declare("people.unlocked", _("Sign-in unlocked"), data={"failed_tries": "how many were forgotten"})
 SESSIONS_ENDED = declare("people.sessions_ended", _("Signed out everywhere"), data={"sessions": "how many"})
 LEFT = declare("people.left", _("Person left"), data={"left_on": "ISO date"})

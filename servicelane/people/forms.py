@@ -161,6 +161,34 @@ class PinForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """A code of the second factor."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={**PIN_INPUT, "autocomplete": "one-time-code"}),
+    )
+
+
+class AppForm(CodeForm):
+    """The key an authenticator app was given, and the code it shows for it."""
+
+    key = forms.RegexField(r"^[A-Z2-7]{32}$", widget=forms.HiddenInput)
+    field_order = ["key", "code"]
+
+
+class PasswordForm(forms.Form):
+    """The own password, asked once more."""
+
+    password = forms.CharField(
+        label=_("Present password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class TerminalForm(forms.Form):
     name = forms.CharField(
         label=_("Name of this device"),

@@ -1,4 +1,4 @@
-"""Signing somebody in by PIN on a shared terminal (PLT-1)."""
+"""Signing somebody in by PIN on a shared terminal; the own password and code asked once more (PLT-1)."""
 
 from datetime import timedelta
 
@@ -29,3 +29,14 @@ def switch_by_pin(request: HttpRequest, terminal: Terminal, user_name: str, pin:
     request.session[STORE_KEY] = terminal.store_id
     request.session.set_expiry(now() + timedelta(minutes=rule(terminal.store, PIN_SESSION_MINUTES)))
     return employee
+
+
+def knows_code(request: HttpRequest, person: Employee, code: str) -> bool:
+    """Whether `code` is right for a person whose password was; a wrong one counts to the lock-out."""
+    found = authenticate(request, username=person.user_name, code=code, after_password=person)
+    return isinstance(found, Employee)
+
+
+def knows_password(request: HttpRequest, person: Employee, password: str) -> bool:
+    """Whether a signed-in person knows their password; a wrong one counts to the lock-out."""
+    return authenticate(request, username=person.user_name, password=password) == person

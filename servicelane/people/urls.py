@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import files, people, roles, shifts, sign_in, store, terminal
+from .views import files, people, roles, second_factor, shifts, sign_in, store, terminal
 
 pages = [
     path("store", store.switch_store, name="switch_store"),
@@ -10,6 +10,11 @@ pages = [
     path("sessions/", sign_in.own_sessions, name="own_sessions"),
     path("sessions/end", sign_in.end_session, name="end_session"),
     path("sessions/end-others", sign_in.end_other_sessions, name="end_other_sessions"),
+    path("sign-in/code/", second_factor.sign_in_code, name="sign_in_code"),
+    path("second-factor/", second_factor.own, name="second_factor"),
+    path("second-factor/on", second_factor.switch_on, name="second_factor_on"),
+    path("second-factor/codes", second_factor.new_codes, name="recovery_codes"),
+    path("second-factor/off", second_factor.switch_off, name="second_factor_off"),
     path("terminal/", terminal.terminal, name="terminal"),
     path("terminal/<int:pk>/", terminal.switch, name="terminal_switch"),
     path("settings/terminals/", terminal.terminals, name="terminals"),
@@ -22,6 +27,7 @@ pages = [
     path("people/<int:pk>/change", people.change_person, name="change"),
     path("people/<int:pk>/pin", people.set_pin, name="pin"),
     path("people/<int:pk>/password", people.reset_password, name="reset_password"),
+    path("people/<int:pk>/second-factor", second_factor.reset, name="reset_second_factor"),
     path("people/<int:pk>/leave", people.deactivate, name="deactivate"),
     path("people/<int:pk>/return", people.reactivate, name="reactivate"),
     path("people/<int:pk>/roles/new", files.grant_role, name="grant_role"),

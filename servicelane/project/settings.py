@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "simple_history",
@@ -160,6 +161,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "servicelane.people.backends.PasswordBackend",
     "servicelane.people.backends.PinBackend",
+    "servicelane.people.code_backend.CodeBackend",
 ]
 ROLE_TABLE = "servicelane.project.roles.TABLE"
 FULL_SIGN_IN = "servicelane.project.roles.FULL_SIGN_IN"
@@ -195,7 +197,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "servicelane.people.backends.counted_name"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "pin"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "pin", "code"]
 AXES_LOCKOUT_CALLABLE = "servicelane.people.views.sign_in.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

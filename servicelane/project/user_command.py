@@ -125,6 +125,19 @@ def reset_password(user: UserName) -> None:
         _print_password(unit(lambda: reset(_person(user), by=None)))
 
 
+@user_app.command("reset-second-factor")
+def reset_second_factor(user: UserName) -> None:
+    """Switch off the second factor of a person who lost telephone and codes; all sessions end."""
+    with _ready():
+        from django.utils.translation import gettext as _
+
+        from servicelane.kernel.transactions import unit
+        from servicelane.people.second_factor import reset
+
+        unit(lambda: reset(_person(user), by=None))
+        typer.echo(_("The second factor of {user} is off; the password is enough now.").format(user=user))
+
+
 @user_app.command()
 def unlock(user: UserName) -> None:
     """Forget failed tries, so that the person may try to sign in at once."""

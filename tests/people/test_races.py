@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+from servicelane.kernel.clock import now
 from servicelane.kernel.errors import ChangedMeanwhile, DomainError
 from servicelane.kernel.models import Event
+from servicelane.kernel.transactions import unit
 from servicelane.org.models import Bay
 from servicelane.org.services import take_bay_out_of_service
+from servicelane.people import second_factor
 from servicelane.people.errors import LastAdministrator, ShiftOverlaps
 from servicelane.people.models import Membership, Shift
 from servicelane.people.roles import Role
@@ -52,6 +55,18 @@ def test_two_administrators_cannot_send_each_other_away(transactional_db, cast):
     assert [type(refusal) for refusal in refusals] == [LastAdministrator]
     left = Membership.objects.filter(role=Role.SYSTEM_ADMINISTRATOR, employee__is_active=True)
     assert left.count() == 1
+
+
+def test_one_code_sent_twice_at_once_counts_once(transactional_db, cast):
+    key = second_factor.new_key()
+    code = second_factor.code_of(key, now())
+    recovery = second_factor.switch_on(cast.wu, key, code, here=None)[0]
+    counted: list[bool] = []
+
+    for sent in (recovery, second_factor.code_of(key, now() + timedelta(seconds=30))):
+        at_once(*[lambda sent=sent: counted.append(unit(lambda: second_factor.accept(cast.wu, sent)))] * 2)
+        assert sorted(counted) == [False, True]
+        counted.clear()
 
 
 def test_two_planners_cannot_give_one_person_the_same_hours(transactional_db, cast):

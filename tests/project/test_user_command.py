@@ -7,8 +7,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from servicelane.kernel.clock import now
 from servicelane.kernel.models import ActorKind, Event
 from servicelane.org.models import Group, Region, Store
+from servicelane.people import second_factor
 from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 from servicelane.project import cli
@@ -134,6 +136,16 @@ def test_sessions_of_one_person_end_and_those_of_others_go_on(cast, run):
     assert tao.get(reverse("today")).status_code == 200
 
 
+def test_a_lost_second_factor_is_switched_off(cast, run):
+    key = second_factor.new_key()
+    second_factor.switch_on(cast.admin, key, second_factor.code_of(key, now()), here=None)
+
+    said = run("reset-second-factor", "admin")[1]
+    assert said == ["The second factor of admin is off; the password is enough now."]
+    last_fact("people.second_factor_reset")
+    assert not second_factor.is_on(cast.admin)
+
+
 def test_who_leaves_cannot_sign_in_and_the_last_administrator_stays(cast, run):
     assert run("deactivate", "gu")[0] == 0
     cast.gu.refresh_from_db()
@@ -150,6 +162,7 @@ def test_who_leaves_cannot_sign_in_and_the_last_administrator_stays(cast, run):
         ("reactivate", "admin"): "works here",
         ("unlock", "gu"): "has left",
         ("reset-password", "gu"): "has left",
+        ("reset-second-factor", "tao"): "second factor is off",
         ("unlock", "nobody"): "no person 'nobody'",
     }.items():
         code, _, said = run(*words)

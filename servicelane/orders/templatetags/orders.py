@@ -107,15 +107,6 @@ def customer_address(context: Context, link: Link) -> str:
     )
 
 
-@register.simple_tag
-def qr(address: str) -> SafeString:
-    """Draw an address as a QR code, to be scanned from the screen."""
-    import segno
-
-    drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
-    return SafeString(drawn)
-
-
 @register.filter
 def fen(amount: Decimal) -> int:
     """Return an amount in yuan as whole fen, as scripts add it up."""

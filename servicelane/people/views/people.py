@@ -20,6 +20,7 @@ from ..http import StaffRequest
 from ..models import Employee
 from ..pages import last_warned_day, papers_of, people_list, places_where, roles_of, words_of_facts
 from ..permissions import Perm
+from ..second_factor import is_on
 
 PAGE = 50
 SHOWN_ONCE = "temporary-password"
@@ -76,6 +77,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
         "roles": roles_of(shown, request.employee),
         "skills": shown.skills.select_related("skill"),
         "papers": papers_of(shown, request.store),
+        "has_second_factor": is_on(shown),
         "changes": changes_of(shown, words_of_facts()),
         "password": password,
         "may_manage": manages,

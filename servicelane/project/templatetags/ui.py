@@ -49,6 +49,15 @@ def icon(name: str, size: int = 18) -> SafeString:
 
 
 @register.simple_tag
+def qr(address: str) -> SafeString:
+    """Draw an address as a QR code, to be scanned from the screen."""
+    import segno
+
+    drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
+    return SafeString(drawn)
+
+
+@register.simple_tag
 def field(bound: BoundField) -> SafeString:
     """Draw one form field: label above, control, help, and the error under it."""
     return bound.as_field_group()
