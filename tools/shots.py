@@ -1,7 +1,7 @@
 """`make shots`: a contact sheet for each page, three widths by two languages, full and empty.
 
-Starts the product twice on data directories of its own, with a demo of one day and with hardly anything, signs in
-as people of the cast, and writes build/shots/NAME.png.
+Starts the product twice on data directories of its own, with a demo of one day and with hardly anything,
+signs in as people of the cast, and writes build/shots/NAME.png.
 `python -m tools.shots today people` makes only these.
 """
 

@@ -355,13 +355,18 @@ class FindingForm(OrderForm):
     )
 
 
-class PhotoForm(OrderForm):
-    """A photo, and what it shows."""
+class PictureForm(OrderForm):
+    """A photo."""
 
     photo = forms.FileField(
         label=_("Photo"),
         widget=forms.ClearableFileInput(attrs=CAMERA),
     )
+
+
+class PhotoForm(PictureForm):
+    """A photo, and what it shows."""
+
     shows = forms.ChoiceField(label=_("It shows"), choices=Shows, initial=Shows.OTHER)
 
 

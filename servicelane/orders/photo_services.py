@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from servicelane.kernel.clock import now
@@ -100,6 +101,11 @@ def add_photo(
             path.unlink()
         raise
     return photo
+
+
+def photos_of(order: RepairOrder, shows: Shows) -> QuerySet[Photo]:
+    """The photos of an order that show this, the oldest first. One query."""
+    return order.photos.filter(shows=shows).order_by("pk")
 
 
 def read_picture(sent: IO[bytes]) -> Picture:

@@ -13,6 +13,7 @@ pages = [
     path("reception/walk-in", views.walk_in, name="walk_in"),
     path("reception/effort", views.effort, name="effort"),
     path("orders/<int:pk>/check-in", views.check_in, name="check_in"),
+    path("orders/<int:pk>/check-in/photos", views.damage_photo, name="damage_photo"),
     path("orders/<int:pk>/walk-around.pdf", views.walk_around_pdf, name="walk_around_pdf"),
     path("orders/<int:pk>/belongings", views.belongings, name="belongings"),
     path("orders/<int:pk>/hand-over", views.hand_over, name="hand_over"),

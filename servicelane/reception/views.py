@@ -12,11 +12,13 @@ from servicelane.booking.permissions import Perm as BookingPerm
 from servicelane.booking.queries import advisors_of
 from servicelane.kernel.clock import now
 from servicelane.kernel.routes import HERE, STAFF
-from servicelane.orders import order_services
+from servicelane.orders import order_services, photo_services
 from servicelane.orders.documents import printed
-from servicelane.orders.forms import OrderForm
-from servicelane.orders.models import RepairOrder, Status
+from servicelane.orders.errors import NotAPhoto
+from servicelane.orders.forms import OrderForm, PictureForm
+from servicelane.orders.models import RepairOrder, Shows, Status
 from servicelane.orders.permissions import Perm as OrdersPerm
+from servicelane.orders.photo_services import photos_of
 from servicelane.orders.views import answer, order_of
 from servicelane.org.queries import today_in
 from servicelane.people.http import StaffRequest, StoreRequest
@@ -133,9 +135,33 @@ def check_in(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("orders:order", order.pk)
 
 
+@STAFF(Perm.RECEIVE, scope=RepairOrder)
+@require_POST
+def damage_photo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a photo of a damage while the car is being checked in; what is typed there stays as it is."""
+    order = order_of(request, pk, Perm.RECEIVE)
+    form = PictureForm(request.POST, request.FILES, order=order)
+    if not form.is_valid():
+        raise NotAPhoto()
+    before = order.version
+    photo_services.add_photo(order, form.cleaned_data["photo"], Shows.DAMAGE, by=request.employee)
+    if not request.headers.get("HX-Request"):
+        return redirect("reception:check_in", order.pk)
+    # Who saw what stood before the photo has seen what stands now; whoever did not is still told at the end.
+    is_newest = form.seen == before
+    context = {
+        "order": order,
+        "photos": photos_of(order, Shows.DAMAGE),
+        "version": order.version if is_newest else form.seen,
+        "is_newest": is_newest,
+    }
+    return render(request, "reception/_walk_photos_news.html", context)
+
+
 def _at_the_car(request: StaffRequest, form: WalkAroundForm) -> HttpResponse:
     page = at_the_car(form.order, request.employee)
-    context = {"form": form, "order": form.order, "page": page}
+    photos = photos_of(form.order, Shows.DAMAGE)
+    context = {"form": form, "order": form.order, "page": page, "photos": photos}
     return render(request, "reception/check_in.html", context, status=422 if form.is_bound else 200)
 
 

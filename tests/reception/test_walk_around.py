@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from servicelane.billing.models import Invoice
@@ -13,7 +14,7 @@ from servicelane.customers.vehicle_services import set_next_due
 from servicelane.kernel.clock import moved, now
 from servicelane.kernel.models import Event
 from servicelane.orders.hints import Weight, hints_of
-from servicelane.orders.models import Consent, Job, RepairOrder, Status
+from servicelane.orders.models import Consent, Job, Photo, RepairOrder, Shows, Status
 from servicelane.orders.order_services import CheckIn
 from servicelane.org.queries import today_in
 from servicelane.people.models import Membership
@@ -23,6 +24,7 @@ from servicelane.reception.models import Damage
 from servicelane.reception.services import MOST_MARKS, Mark
 from servicelane.reception.zones import CENTRES, Zone
 from tests.delivered import delivered
+from tests.pictures import jpeg
 from tests.reception.test_pages import SEEN
 from tests.screen import Screen
 from tests.visit import arrived, car
@@ -151,3 +153,46 @@ def test_hints_tell_of_declined_work_due_maintenance_debts_and_complaints(shop):
     assert [hint.weight for hint in found] == sorted((hint.weight for hint in found), key=list(Weight).index)
     assert sum("¥" in hint.title for hint in found) == 1 + Job.objects.filter(order=first).count()
     assert hints_of(order, shop.song) == []
+
+
+def taken(screen: Screen, order: RepairOrder, sent, version: int, **more):
+    path = reverse("reception:damage_photo", args=[order.pk])
+    return screen.post(path, {"photo": sent, "version": version}, headers={"HX-Request": "true"}, **more)
+
+
+def test_a_damage_is_photographed_while_the_car_is_checked_in(cast):
+    order, screen = arrived(cast), Screen(cast.chen)
+    shown = taken(screen, order, jpeg(), order.version)
+
+    photo = Photo.objects.get(order=order)
+    assert (photo.shows, photo.taken_by) == (Shows.DAMAGE, cast.chen)
+    assert reverse("orders:photo", args=[order.pk, photo.pk]) in shown.text
+    now_seen = RepairOrder.objects.get(pk=order.pk).version
+    assert f'value="{now_seen}" id="check_in_version" hx-swap-oob="true"' in shown.text
+    assert reverse("orders:photo", args=[order.pk, photo.pk]) in screen.get(address(order)).text
+    done = screen.post(address(order), {**SEEN, "marks": "[]", "version": now_seen})
+    assert done.status_code == 302
+    assert "photos" in screen.get(reverse("orders:order", args=[order.pk])).text
+
+
+def test_a_photo_does_not_hide_what_a_colleague_changed(cast):
+    order, screen = arrived(cast), Screen(cast.chen)
+    drawn = order.version
+    taken(Screen(cast.fang), order, jpeg(), drawn)
+
+    shown = taken(screen, order, jpeg(), drawn)
+
+    assert "hx-swap-oob" not in shown.text
+    done = screen.post(address(order), {**SEEN, "marks": "[]", "version": drawn})
+    assert done.status_code == 409
+    assert RepairOrder.objects.get(pk=order.pk).status == Status.ARRIVED
+
+
+def test_what_is_no_picture_is_refused_at_the_car(cast):
+    order, screen = arrived(cast), Screen(cast.chen)
+    lie = SimpleUploadedFile("door.jpg", b"no picture at all", content_type="image/jpeg")
+
+    assert taken(screen, order, lie, order.version).status_code == 422
+    assert screen.post(reverse("reception:damage_photo", args=[order.pk])).status_code == 422
+    assert not Photo.objects.exists()
+    assert taken(Screen(cast.tao), order, jpeg(), order.version).status_code == 403

@@ -19,6 +19,7 @@ class Shows(models.TextChoices):
 
     FINDING = "finding", pgettext_lazy("photo", "finding")
     JOB = "job", pgettext_lazy("photo", "work")
+    DAMAGE = "damage", pgettext_lazy("photo", "damage at reception")
     OTHER = "other", pgettext_lazy("photo", "other")
 
 

@@ -287,6 +287,11 @@
     steps(form);
   }
 
+  // The field stands in the drawing's step, its form behind the other one: what is chosen is sent at once.
+  document.addEventListener("change", ({ target }) => {
+    if (target.form?.id === "walk-photo") target.form.requestSubmit();
+  });
+
   clearOld();
   begin();
   document.addEventListener("htmx:afterSettle", begin);
