@@ -52,7 +52,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 KNOWN = {
     "VIN", "RO", "CSI", "PIN", "API", "ServiceLane", "EN", "English", "Ctrl", "SHA", "ID", "Asia", "Shanghai",
-    "SN", "LS", "KPI", "PDI", "IN", "EP", "km",
+    "SN", "LS", "KPI", "PDI", "IN", "EP", "km", "JPEG", "PNG", "WebP",
 }  # fmt: skip
 """Latin words that Chinese readers use as they are: abbreviations, names, the other language's name."""
 NAMED_IN_SENTENCES = (
