@@ -179,7 +179,15 @@ def test_a_form_without_its_secret_is_refused_calmly(stores: Stores) -> None:
 
 def test_every_page_form_carries_its_secret_and_its_key(stores: Stores, client: Visitor) -> None:
     own_transactions = {
-        reverse(name) for name in ("account_logout", "account_change_password", "set_language")
+        reverse(name)
+        for name in (
+            "account_logout",
+            "account_change_password",
+            "people:recovery_codes",
+            "people:second_factor_off",
+            "people:second_factor_on",
+            "set_language",
+        )
     }
     for sent in forms(client, stores):
         assert sent.form.fields["csrfmiddlewaretoken"].value, sent.url

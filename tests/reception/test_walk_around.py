@@ -182,7 +182,7 @@ def test_a_photo_does_not_hide_what_a_colleague_changed(cast):
 
     shown = taken(screen, order, jpeg(), drawn)
 
-    assert "hx-swap-oob" not in shown.text
+    assert "check_in_version" not in shown.text
     done = screen.post(address(order), {**SEEN, "marks": "[]", "version": drawn})
     assert done.status_code == 409
     assert RepairOrder.objects.get(pk=order.pk).status == Status.ARRIVED

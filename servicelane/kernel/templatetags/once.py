@@ -10,10 +10,6 @@ register = template.Library()
 
 
 @register.simple_tag
-def once(form: str = "") -> SafeString:
-    """Write the hidden key that makes a double click of a form one request.
-
-    `form` is the id of the form it belongs to when it stands outside of it.
-    """
-    of = format_html(' form="{}"', form) if form else ""
-    return format_html('<input type="hidden" name="{}" value="{}"{}>', FIELD, uuid4().hex, of)
+def once() -> SafeString:
+    """Write the hidden key that makes a double click of a form one request."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid4().hex)
