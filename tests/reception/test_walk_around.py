@@ -196,3 +196,28 @@ def test_what_is_no_picture_is_refused_at_the_car(cast):
     assert screen.post(reverse("reception:damage_photo", args=[order.pk])).status_code == 422
     assert not Photo.objects.exists()
     assert taken(Screen(cast.tao), order, jpeg(), order.version).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_photos_are_taken_in_the_middle_of_a_check_in_and_nothing_typed_is_lost(cast, page_of, tmp_path):
+    order = arrived(cast)
+    door = tmp_path / "door.jpg"
+    door.write_bytes(jpeg().getvalue())
+    page = page_of(cast.chen, width=820)
+    page.goto(address(order))
+    page.locator("#check_in_words").fill("左前门响")
+    page.locator("[data-step-go='2']").click()
+    for nth in range(2):
+        page.set_input_files("#walk-photos input[type=file]", door)
+        page.locator("#walk-photos img").nth(nth).wait_for()
+    page.locator("[data-step-go='3']").click()
+    page.locator("#check_in_odometer").fill("20150")
+    page.locator("[name=fuel][value='4']").check(force=True)
+    page.locator("#check_in_key_tag").fill("K-17")
+    page.locator("[data-step-go='4']").click()
+    page.locator("[data-step-send]").click()
+    page.wait_for_url("**/orders/*/")
+
+    order.refresh_from_db()
+    assert (order.words, order.status != Status.ARRIVED) == ("左前门响", True)
+    assert order.photos.filter(shows=Shows.DAMAGE).count() == 2
