@@ -143,12 +143,11 @@ def damage_photo(request: StaffRequest, pk: int) -> HttpResponse:
     form = PictureForm(request.POST, request.FILES, order=order)
     if not form.is_valid():
         raise NotAPhoto()
-    before = order.version
     photo_services.add_photo(order, form.cleaned_data["photo"], Shows.DAMAGE, by=request.employee)
     if not request.headers.get("HX-Request"):
         return redirect("reception:check_in", order.pk)
     # Who saw what stood before the photo has seen what stands now; whoever did not is still told at the end.
-    is_newest = form.seen == before
+    is_newest = form.seen == order.version - 1
     context = {
         "order": order,
         "photos": photos_of(order, Shows.DAMAGE),

@@ -13,6 +13,8 @@ from servicelane.care.models import ComplaintSource
 from servicelane.customers.vehicle_services import set_next_due
 from servicelane.kernel.clock import moved, now
 from servicelane.kernel.models import Event
+from servicelane.kernel.versions import touch
+from servicelane.orders import photo_services
 from servicelane.orders.hints import Weight, hints_of
 from servicelane.orders.models import Consent, Job, Photo, RepairOrder, Shows, Status
 from servicelane.orders.order_services import CheckIn
@@ -221,3 +223,15 @@ def test_two_photos_are_taken_in_the_middle_of_a_check_in_and_nothing_typed_is_l
     order.refresh_from_db()
     assert (order.words, order.status != Status.ARRIVED) == ("左前门响", True)
     assert order.photos.filter(shows=Shows.DAMAGE).count() == 2
+
+
+def test_what_a_colleague_changes_at_that_moment_is_not_hidden_either(cast, monkeypatch):
+    order = arrived(cast)
+    keep = photo_services.add_photo
+
+    def after_a_colleague(order, *args, **named):
+        touch(RepairOrder.objects.get(pk=order.pk))
+        return keep(order, *args, **named)
+
+    monkeypatch.setattr(photo_services, "add_photo", after_a_colleague)
+    assert "check_in_version" not in taken(Screen(cast.chen), order, jpeg(), order.version).text
