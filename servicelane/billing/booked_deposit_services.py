@@ -27,8 +27,9 @@ from servicelane.people.models import Employee
 
 from . import errors, events
 from .bills import said
+from .deposit_services import check_money
 from .deposit_services import held as held_by_order
-from .models import MONEY, NOTHING, Payment, Way
+from .models import NOTHING, Payment, Way
 from .payment_services import Paid
 
 
@@ -46,7 +47,7 @@ def take_deposit(
 
     Raises DepositRefused, NotExpected, ArrivedAlready, ChangedMeanwhile. Five statements.
     """
-    _check(booking, paid)
+    check_money(booking, paid)
     _refuse_arrived(booking)
     if not booking.is_coming:
         raise errors.NotExpected(booking=booking, now=booking.get_status_display())
@@ -64,7 +65,7 @@ def return_deposit(
 
     Raises DepositRefused, DepositTooSmall, ReasonMissing, ArrivedAlready, ChangedMeanwhile. Five statements.
     """
-    _check(booking, back)
+    check_money(booking, back)
     _require_reason(booking, back.reference, _("Paying back the deposit of {order}"))
     _refuse_arrived(booking)
     take(booking, version)
@@ -132,13 +133,6 @@ def _refuse_arrived(booking: Booking) -> None:
 def _require_reason(booking: Booking, reason: str, what: str) -> None:
     if not reason.strip():
         raise errors.ReasonMissing(what=what.format(order=booking))
-
-
-def _check(booking: Booking, paid: Paid) -> None:
-    if paid.way not in MONEY:
-        raise errors.DepositRefused(order=booking, amount=paid.way.label)
-    if not paid.amount.is_finite() or paid.amount <= 0 or paid.amount * 100 % 1:
-        raise errors.DepositRefused(order=booking, amount=paid.amount)
 
 
 def _book(booking: Booking, paid: Paid, by: Employee, at: datetime | None) -> Payment:

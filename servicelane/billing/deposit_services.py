@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from servicelane.kernel.clock import now
@@ -42,7 +42,7 @@ def take_deposit(
 
     Raises DepositRefused, WrongMoment, OrderIsOver, OrderChanged. Six statements.
     """
-    _check(order, paid)
+    check_money(order, paid)
     take(order, version, during=BEFORE_SETTLEMENT)
     payment = _book(order, paid, by, at)
     tell(
@@ -60,7 +60,7 @@ def return_deposit(
 
     Raises DepositRefused, DepositTooSmall, ReasonMissing, OrderChanged. Six statements.
     """
-    _check(order, back)
+    check_money(order, back)
     if not back.reference.strip():
         raise errors.ReasonMissing(what=_("Paying back the deposit of {order}").format(order=order))
     read = order.version if version is None else version
@@ -121,11 +121,12 @@ def orders_with_deposit(orders: QuerySet[RepairOrder], store: Store) -> list[Rep
     return found
 
 
-def _check(order: RepairOrder, paid: Paid) -> None:
+def check_money(of: Model, paid: Paid) -> None:
+    """Raise DepositRefused for what is no sum of whole fen above nothing, paid in money."""
     if paid.way not in MONEY:
-        raise errors.DepositRefused(order=order, amount=paid.way.label)
+        raise errors.DepositRefused(order=of, amount=paid.way.label)
     if not paid.amount.is_finite() or paid.amount <= 0 or paid.amount * 100 % 1:
-        raise errors.DepositRefused(order=order, amount=paid.amount)
+        raise errors.DepositRefused(order=of, amount=paid.amount)
 
 
 def _book(order: RepairOrder, paid: Paid, by: Employee, at: datetime | None) -> Payment:

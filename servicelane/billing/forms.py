@@ -196,15 +196,12 @@ class RefundForm(InvoiceForm):
         return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
 
 
-class DepositForm(OrderForm):
-    """Money taken on an order before its settlement: how, how much, its receipt."""
+class _DepositTaken(forms.Form):
+    """Money taken before a settlement: how, how much, its receipt."""
 
     way = forms.ChoiceField(label=_("Paid by"), choices=WAYS, initial=Way.WECHAT, widget=forms.RadioSelect)
     amount = _amount(_("Amount in yuan"))
     reference = forms.CharField(label=_("Receipt number"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="deposit_%s", **kwargs)
 
     def paid(self) -> Paid:
         """What was entered, as the service takes it."""
@@ -212,46 +209,39 @@ class DepositForm(OrderForm):
         return Paid(Way(entered["way"]), entered["amount"], entered["reference"])
 
 
-class DepositBackForm(OrderForm):
+class _DepositBack(forms.Form):
     """A deposit paid back: how, how much, why."""
 
     way = forms.ChoiceField(label=_("Paid back by"), choices=WAYS, initial=Way.CASH, widget=forms.RadioSelect)
     amount = _amount(_("Amount in yuan"))
     reason = forms.CharField(label=_("Reason"), max_length=120)
 
+    def paid(self) -> Paid:
+        """What was entered, as the service takes it."""
+        entered = self.cleaned_data
+        return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
+
+
+class DepositForm(_DepositTaken, OrderForm):
+    """Money taken on an order before its settlement."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="deposit_%s", **kwargs)
+
+
+class DepositBackForm(_DepositBack, OrderForm):
+    """What is paid back of an order's deposit."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="deposit_back_%s", **kwargs)
 
-    def paid(self) -> Paid:
-        """What was entered, as the service takes it."""
-        entered = self.cleaned_data
-        return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
+
+class BookedDepositForm(_DepositTaken, VersionedForm):
+    """Money taken on a booking."""
 
 
-class BookedDepositForm(VersionedForm):
-    """Money taken on a booking: how, how much, its receipt."""
-
-    way = forms.ChoiceField(label=_("Paid by"), choices=WAYS, initial=Way.WECHAT, widget=forms.RadioSelect)
-    amount = _amount(_("Amount in yuan"))
-    reference = forms.CharField(label=_("Receipt number"), max_length=120, required=False)
-
-    def paid(self) -> Paid:
-        """What was entered, as the service takes it."""
-        entered = self.cleaned_data
-        return Paid(Way(entered["way"]), entered["amount"], entered["reference"])
-
-
-class BookedDepositBackForm(VersionedForm):
-    """A booking's deposit paid back: how, how much, why."""
-
-    way = forms.ChoiceField(label=_("Paid back by"), choices=WAYS, initial=Way.CASH, widget=forms.RadioSelect)
-    amount = _amount(_("Amount in yuan"))
-    reason = forms.CharField(label=_("Reason"), max_length=120)
-
-    def paid(self) -> Paid:
-        """What was entered, as the service takes it."""
-        entered = self.cleaned_data
-        return Paid(Way(entered["way"]), entered["amount"], entered["reason"])
+class BookedDepositBackForm(_DepositBack, VersionedForm):
+    """What is paid back of a booking's deposit."""
 
 
 class KeepDepositForm(VersionedForm):
