@@ -67,6 +67,7 @@ PAGES: dict[str, Shown] = {
     "refused": Shown("/settings/stores/", "tao"),
     "own-pin": Shown("/pin/", "chen"),
     "own-sessions": Shown("/sessions/", "chen"),
+    "second-factor": Shown("/second-factor/", "chen"),
     "customers": Shown("/customers/", "chen"),
     "bookings": Shown("/bookings/", "chen"),
     "booking-new": Shown("/bookings/new", "chen"),
