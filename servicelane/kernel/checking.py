@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from .models import Event
 from .sealing import verify
 from .tasks import failed
+from .transactions import snapshot
 from .triggers import missing
 
 _checks: list[Callable[[], Iterator[str]]] = []
@@ -21,13 +22,14 @@ def checked(check: Callable[[], Iterator[str]]) -> Callable[[], Iterator[str]]:
 
 
 def check(kept_head: str = "") -> list[str]:
-    """Run all checks and return the findings; an empty list means that everything holds.
+    """Run all checks on one moment of the database and return the findings; an empty list: everything holds.
 
     `kept_head` is the hash of a seal that left the database earlier.
     """
-    found = [*verify(kept_head), *guards(), *dead_tasks()]
-    for one in _checks:
-        found.extend(one())
+    with snapshot():
+        found = [*verify(kept_head), *guards(), *dead_tasks()]
+        for one in _checks:
+            found.extend(one())
     return found
 
 

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -55,6 +56,32 @@ def in_unit(function: Callable[P, T]) -> Callable[P, T]:
         return unit(lambda: function(*args, **kwargs))
 
     return called
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let all reads inside see one moment of the database, however long they take; nobody waits for them.
+
+    Nothing can be written inside. Inside an open transaction it changes nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            _execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Django's own transactions are IMMEDIATE here: they would hold up whoever writes.
+        _execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            _execute("ROLLBACK")
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def is_passing(error: BaseException) -> bool:

@@ -1,3 +1,4 @@
+import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -5,13 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from servicelane.kernel import sealing, triggers
+from servicelane.kernel import checking, sealing, triggers
 from servicelane.kernel.checking import check
 from servicelane.kernel.clock import moved, now
 from servicelane.kernel.events import record
 from servicelane.kernel.models import Event, EventDetail, Seal
 from servicelane.kernel.sealing import chain, head, seal, verify
 from servicelane.kernel.transactions import unit
+from tests.kernel.goods.models import Thing
 from tests.kernel.goods.reactions import MADE
 
 
@@ -323,3 +325,32 @@ def test_a_fact_committed_late_is_seen_by_a_reader_that_goes_by_position(thing):
     assert late.data == {"code": "slow"}
     assert late.pk < read.pk
     assert check() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_sees_one_moment_while_others_work(monkeypatch):
+    """Sealed between two of its reads, a fact would seem to stand where no seal covers it."""
+    counted = []
+
+    def work():
+        with transaction.atomic():
+            record(MADE, Thing.objects.create(), by=None)
+        assert seal() == 1
+
+    def work_and_leave():
+        work()
+        connection.close()
+
+    def beside():
+        counted.append(Event.objects.count())
+        worker = threading.Thread(target=work_and_leave)
+        worker.start()
+        worker.join()
+        counted.append(Event.objects.count())
+        return iter(verify())
+
+    monkeypatch.setattr(checking, "_checks", [beside])
+    work()
+    assert checking.check() == []
+    assert counted == [1, 1]
+    assert (Event.objects.count(), head().position) == (2, 2)
