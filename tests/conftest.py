@@ -177,10 +177,13 @@ def lifted_triggers(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _reader_language() -> Iterator[None]:
-    """No test inherits the language that another one activated."""
+    """No test inherits the language that another one activated, nor what it counted on the bell."""
     from django.conf import settings
     from django.utils import translation
 
+    from servicelane.project.alerts import forget_counts
+
+    forget_counts()
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.activate(settings.LANGUAGE_CODE)

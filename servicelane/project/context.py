@@ -11,7 +11,7 @@ from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 
 from . import navigation
-from .alerts import Alert, alerts_for
+from .alerts import Alert, alert_count, alerts_for
 from .navigation import Link
 
 THUMB = 4
@@ -87,10 +87,12 @@ class Shell:
         """Whether the person may stop the filling of the demo."""
         return self.person is not None and navigation.may_open(self.person, self.store, "stop_demo")
 
-    @property
+    @cached_property
     def alert_count(self) -> int:
-        """The number on the bell."""
-        return len(self.alerts)
+        """The number on the bell: of the list itself where the page shows it."""
+        if self.person is None or "alerts" in vars(self):
+            return len(self.alerts)
+        return alert_count(self.person, self.store)
 
     @property
     def by_pin(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from django.db import transaction
@@ -26,7 +27,8 @@ class Visitor(Client):
         self.trying = trying
 
     def request(self, **request: Any) -> Any:
-        with transaction.atomic():
+        # Nobody asks a visitor for the contexts of its pages, and to copy them takes a while.
+        with transaction.atomic(), patch("django.test.client.store_rendered_templates", _keep_nothing):
             response = super().request(**request)
             if self.trying:
                 transaction.set_rollback(True)
@@ -38,6 +40,10 @@ class Visitor(Client):
         if method in ("get", "head", "options"):
             return getattr(self, method)(path, data or {}, **extra)
         return self.post(path, {"once": uuid4().hex, **(data or {})}, **extra)
+
+
+def _keep_nothing(*_arguments: Any, **_named: Any) -> None:
+    """In the place of what keeps the templates of an answer and a copy of each one's context."""
 
 
 def visitor(

@@ -10,7 +10,7 @@ from servicelane.org.queries import today_in
 from servicelane.org.services import set_rule
 from servicelane.people.models import Certificate
 from servicelane.people.rules import CERTIFICATE_WARNING_DAYS
-from servicelane.project.alerts import LATE, RISK, alerts_for
+from servicelane.project.alerts import COUNTED_FOR, LATE, RISK, alert_count, alerts_for
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def no_certificates(cast) -> None:
     Certificate.objects.all().delete()
 
 
-def certificate(cast, days: int) -> Certificate:
+def certificate(cast, days: int, number: str = "W-1") -> Certificate:
     today = today_in(cast.shinan)
     return Certificate.objects.create(
         employee=cast.tao,
         kind="welder",
-        number="W-1",
+        number=number,
         issued_on=today - timedelta(days=400),
         expires_on=today + timedelta(days=days),
     )
@@ -94,3 +94,26 @@ def test_the_bell_and_the_page_say_the_same(client, cast, no_certificates):
 def test_alerts_cost_few_queries(cast, warm, django_assert_max_num_queries):
     with django_assert_max_num_queries(11):
         alerts_for(cast.admin, cast.shinan)
+
+
+def test_the_bell_looks_again_after_every_fact_and_after_some_seconds(cast, no_certificates):
+    at = now()
+    with moved(at):
+        assert (alert_count(cast.gu, cast.shinan), alert_count(cast.chen, cast.shinan)) == (0, 0)
+        certificate(cast, 40, "W-2")
+        certificate(cast, -1)
+        assert alert_count(cast.gu, cast.shinan) == 0
+        assert alert_count(cast.gu, cast.laoshan) == len(alerts_for(cast.gu, cast.laoshan))
+    with moved(at + COUNTED_FOR):
+        assert (alert_count(cast.gu, cast.shinan), alert_count(cast.chen, cast.shinan)) == (1, 0)
+        set_rule(cast.shinan, CERTIFICATE_WARNING_DAYS, "60", by=cast.gu)
+        assert alert_count(cast.gu, cast.shinan) == 2
+    with moved(at):
+        Certificate.objects.all().delete()
+        assert alert_count(cast.gu, cast.shinan) == 0
+
+
+def test_the_bell_costs_one_query_while_nothing_happens(cast, warm, django_assert_num_queries):
+    alert_count(cast.admin, cast.shinan)
+    with django_assert_num_queries(1):
+        alert_count(cast.admin, cast.shinan)

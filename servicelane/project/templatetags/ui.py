@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any
 
@@ -43,14 +44,21 @@ def icon(name: str, size: int = 18) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         kind,
-        static("vendor/icons.svg"),
+        _sprite(),
         name,
     )
 
 
+@cache
+def _sprite() -> str:
+    """The address of the sprite, which a page names up to a hundred times and no running system changes."""
+    return static("vendor/icons.svg")
+
+
 @register.simple_tag
+@lru_cache(maxsize=512)
 def qr(address: str) -> SafeString:
-    """Draw an address as a QR code, to be scanned from the screen."""
+    """Draw an address as a QR code, to be scanned from the screen; to draw one anew takes milliseconds."""
     import segno
 
     drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
