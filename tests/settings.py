@@ -25,6 +25,8 @@ from servicelane.project.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 # A file with the product's own options: the in-memory default has no WAL and ignores busy_timeout.
 if TEST_DB == "sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_data) / "test.sqlite3")}
+    if empty := os.environ.get("TEST_EMPTY_DATABASE"):
+        shutil.copy(empty, Path(_data) / "test.sqlite3")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from tools import cluster, debian
@@ -86,14 +87,18 @@ def main(arguments: list[str]) -> int:
     shared: dict[str, str] = {}
     try:
         debian.ensure()
-        if not arguments:
-            together(LINT)
-            together((*TYPES_AND_LAYERS, *AGREE))
-            arguments = ["--durations=10", "--durations-min=0.5"]
-            if not os.environ.get("TEST_LONG"):
-                shared = {"TEST_SHARED": "1"}
-        with cluster.throw_away() as url:
-            return pytest([*BOTH, *arguments], {"TEST_DATABASE_URL": url, **shared})
+        with TemporaryDirectory(prefix="servicelane-empty-") as folder, cluster.throw_away() as url:
+            empty = f"{folder}/empty.sqlite3"
+            checks = [("empty database", [PYTHON, "-m", "tests.empty_database", empty])]
+            if not arguments:
+                together(LINT)
+                checks += [*TYPES_AND_LAYERS, *AGREE]
+                arguments = ["--durations=10", "--durations-min=0.5"]
+                if not os.environ.get("TEST_LONG"):
+                    shared = {"TEST_SHARED": "1"}
+            together(checks)
+            environment = {"TEST_DATABASE_URL": url, "TEST_EMPTY_DATABASE": empty, **shared}
+            return pytest([*BOTH, "--reuse-db", *arguments], environment)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
