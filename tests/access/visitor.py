@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -13,6 +14,7 @@ from servicelane.people.access import PIN_BACKEND, STORE_KEY, TERMINAL_KEY
 from servicelane.people.models import Employee, Terminal
 from servicelane.people.sign_in_services import issue_token
 
+KEEPER = "django.test.client.store_rendered_templates"
 PASSWORD_BACKEND = "servicelane.people.backends.PasswordBackend"
 
 
@@ -22,13 +24,16 @@ class Visitor(Client):
     `trying` undoes every request, so that many may be tried on the same rows.
     """
 
+    keeps_templates = False
+    """Whether an answer has its templates and their contexts: to copy these takes a while."""
+
     def __init__(self, *args: Any, trying: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, raise_request_exception=True, **kwargs)
         self.trying = trying
 
     def request(self, **request: Any) -> Any:
-        # Nobody asks a visitor for the contexts of its pages, and to copy them takes a while.
-        with transaction.atomic(), patch("django.test.client.store_rendered_templates", _keep_nothing):
+        kept = nullcontext() if self.keeps_templates else patch(KEEPER, _keep_nothing)
+        with transaction.atomic(), kept:
             response = super().request(**request)
             if self.trying:
                 transaction.set_rollback(True)
