@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -286,6 +287,8 @@ def test_an_empty_system_is_filled_while_the_site_is_open_and_a_killed_filling_g
 ) -> None:
     lane = Lane(tmp_path / "data", "", more={"DEMO_DAYS": "1"})
     lane.data_dir.mkdir()
+    if empty := os.environ.get("TEST_EMPTY_DATABASE"):
+        shutil.copy(empty, lane.data_dir / "servicelane.sqlite3")
     note = lane.data_dir / "demo.json"
 
     def share() -> float:
