@@ -21,6 +21,7 @@ from tests.access.operations import BASE, ROOTS, Operation, operations
 from tests.access.pages import Page, pages
 from tests.access.stores import Side, Stores, roles_without
 from tests.access.visitor import program, visitor
+from tests.undrawn import undrawn
 
 
 def _asked() -> Iterator[tuple[Page, str]]:
@@ -49,17 +50,10 @@ class Wrong(list[str]):
             self.append(what)
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers without the words of their pages: where only the status counts, drawing is most of the time.
-
-    That every page can be drawn for those who may open it is asked without this.
-    """
-
-    def nothing(_template: Any, context: Any = None, request: Any = None) -> str:
-        return ""
-
-    monkeypatch.setattr("django.template.backends.django.Template.render", nothing)
+@pytest.fixture(name="undrawn")
+def _undrawn() -> Iterator[None]:
+    with undrawn():
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import models
@@ -92,6 +93,8 @@ class Stores:
     foreign: Side
     task: DBTaskResult
     hired: dict[Any, Employee] = field(default_factory=dict)
+    made: str = field(default_factory=lambda: uuid4().hex)
+    """Names these rows and no others: copies of one another have it in common."""
 
     @property
     def strangers(self) -> tuple[Side, Side]:

@@ -15,12 +15,13 @@ from django.urls import reverse
 from servicelane.kernel.models import Answer, Event
 from servicelane.org.models import Bay
 from servicelane.people.models import Employee, Shift
-from tests.access.forms import TEXTS, Sent, forms
+from tests.access.forms import TEXTS, Sent, boss_forms
 from tests.access.markup import Markup
 from tests.access.rows import digest
 from tests.access.stores import Stores
 from tests.access.visitor import Visitor, visitor
 from tests.unchanged import Writes
+from tests.undrawn import undrawn
 
 ODD = {
     "emoji": "修🚗👩🏽‍🔧",
@@ -46,7 +47,7 @@ def client(stores: Stores) -> Visitor:
 
 def test_odd_text_comes_back_as_it_was_or_is_refused(stores: Stores, client: Visitor) -> None:
     kept: set[str] = set()
-    for asked, sent in enumerate(list(forms(client, stores))):
+    for asked, sent in enumerate(boss_forms(stores)):
         if not sent.texts:
             continue
         # A session that was rolled back is signed out.
@@ -119,14 +120,15 @@ def _is_shown_again(answer: Any, typed: dict[str, str]) -> bool:
 def test_a_double_click_is_one_request(stores: Stores, client: Visitor) -> None:
     """Every form sent twice with one key: one effect, the same answer."""
     doubled = 0
-    for sent in list(forms(client, stores)):
+    for sent in boss_forms(stores):
         if "once" not in sent.form.fields:
             continue
         with transaction.atomic():
             values = {**sent.values(), "once": uuid4().hex}
-            first = client.post(sent.url, values)
+            with undrawn():
+                first = client.post(sent.url, values)
             answers, writes = Answer.objects.count(), Writes()
-            with connection.execute_wrapper(writes):
+            with undrawn(), connection.execute_wrapper(writes):
                 again = client.post(sent.url, values)
             # That the key is taken is what asking to keep an answer once more finds out.
             standing = [sql for sql in writes.standing if "INTO kernel_answer" not in sql]
@@ -143,7 +145,7 @@ def test_a_double_click_is_one_request(stores: Stores, client: Visitor) -> None:
 
 def test_a_form_without_its_key_does_nothing(stores: Stores, client: Visitor) -> None:
     before = Event.objects.count(), digest(stores.own)
-    for sent in list(forms(client, stores)):
+    for sent in boss_forms(stores):
         if "once" not in sent.form.fields:
             continue
         values = {name: value for name, value in sent.values().items() if name != "once"}
@@ -166,7 +168,7 @@ def test_an_old_page_does_not_overwrite_a_new_row(stores: Stores, client: Visito
     """Every form with a version, sent with the one before: 409, nothing changed, the page can be had back."""
     refused = []
     before = Event.objects.count(), digest(stores.own)
-    for sent in list(forms(client, stores)):
+    for sent in boss_forms(stores):
         if "version" not in sent.form.fields or not sent.form.fields["version"].value:
             continue
         seen = int(sent.form.fields["version"].value)
@@ -211,7 +213,7 @@ def test_ids_out_of_range_are_not_there(stores: Stores, client: Visitor) -> None
 def test_posted_numbers_out_of_range_are_refused(stores: Stores, client: Visitor) -> None:
     client.trying = True
     rows = Bay.objects.count(), Shift.objects.count()
-    for sent in list(forms(client, stores)):
+    for sent in boss_forms(stores):
         drawn = sent.form.fields.items()
         numbers = [name for name, one in drawn if one.kind not in TEXTS and name not in KEYS]
         for value in ("-1", "99999999999999999999", "1e9", "٣", "0001-01-01", "9999-12-31", "25:61", "x"):
