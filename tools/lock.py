@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.frontend import npm
 from tools.steps import ROOT, Refused, run, step
 
-SETS = ("base", "dev", "node")
+SETS = ("base", "plan", "dev", "node")
 UV = (
     *(
         "pip",

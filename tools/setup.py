@@ -25,10 +25,15 @@ CUT_OFF = VENV / ".installing"
 LOCK = ROOT / ".setup.lock"
 
 
-def set_up(kind: str) -> None:
-    """Bring this copy up to date; `kind` is the set of packages, base or dev. Raises Refused in words."""
+def set_up(kind: str, *, is_whole: bool = False) -> None:
+    """Bring this copy up to date; `kind` is the set of packages, base or dev. Raises Refused in words.
+
+    `is_whole` adds the solver of the planner to base, which runs without it; dev has it.
+    """
     with one_at_a_time():
         install(kind)
+        if is_whole:
+            add("plan")
         frontend.build(PYTHON)
         compile_catalogues()
 
@@ -54,6 +59,16 @@ def install(kind: str) -> None:
         (VENV / ".root").write_text(str(ROOT), encoding="utf-8")
         write_stamp(stamp, wanted)
         CUT_OFF.unlink()
+
+
+def add(kind: str) -> None:
+    """A further set of packages beside those that are there; the tests' packages hold it already."""
+    if _is_made("dev") or _is_made(kind):
+        return
+    with step(f"packages ({kind})"):
+        command = [str(PYTHON), *PIP_INSTALL, "--require-hashes", "-r", f"requirements/{kind}.txt"]
+        run(command, "The packages were not installed")
+        write_stamp(VENV / f".{kind}", _wanted(kind))
 
 
 def compile_catalogues() -> None:
@@ -133,10 +148,10 @@ def _is_late(po: Path) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """`setup`, `setup dev` for the tests' packages, `setup run` to start ServiceLane afterwards."""
+    """`setup` with all it can use, `setup dev` for the tests' packages, `setup run` to start ServiceLane."""
     kind = "dev" if arguments == ["dev"] else "base"
     try:
-        set_up(kind)
+        set_up(kind, is_whole=not arguments)
     except Refused as refused:
         sys.exit(str(refused))
     except OSError as error:

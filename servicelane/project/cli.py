@@ -11,6 +11,7 @@ from .backup_command import backup, restore
 from .bench import bench_app
 from .demo_command import demo
 from .import_command import import_app
+from .plan_command import plan
 from .refusals import NotDone, in_words
 from .supervisor import Supervisor
 from .user_command import user_app
@@ -24,6 +25,7 @@ cli = typer.Typer(
 cli.command()(backup)
 cli.command()(restore)
 cli.command()(demo)
+cli.command()(plan)
 cli.add_typer(bench_app, name="bench")
 cli.add_typer(import_app, name="import")
 cli.add_typer(user_app, name="user")

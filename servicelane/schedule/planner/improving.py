@@ -1,0 +1,105 @@
+"""Making a day's plan better as long as there is time: some cars are lifted and put back in another order.
+
+Ruin and recreate (Schrimpf et al. 2000; the removal of neighbours as in Christiaens and Vanden Berghe 2020),
+accepted as in simulated annealing. The best plan met is kept, so it is never worse than the first.
+"""
+
+import math
+from collections.abc import Callable
+from random import Random
+from time import monotonic
+
+from .days import Plan
+from .placing import Board
+
+HOT, COLD = 0.01, 0.0001
+"""Temperature at the start and at the end, as a share of the first cost."""
+MOST_LIFTED = 12
+"""Cars lifted at once, at most."""
+
+Watch = Callable[[float, int], bool]
+"""Told the share of the time that has passed and the best cost; says whether to go on."""
+
+
+def improved(board: Board, seconds: float, seed: int = 0, watch: Watch | None = None) -> Plan:
+    """Return the plan of a board after `improve` had its time with it."""
+    improve(board, seconds, seed, watch)
+    return board.plan()
+
+
+def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None) -> int:
+    """Make the plan on the board as good as the time allows; returns the number of tries. Seeded."""
+    began, rng = monotonic(), Random(seed)  # noqa: S311 - a search, no secret
+    movable = [number for number in range(len(board.day.cars)) if not board.is_settled[number]]
+    best, best_cost, cost = board.keep(), board.cost, board.cost
+    hot = max(1.0, best_cost * HOT)
+    tries, share, told = 0, 0.0, 0.0
+    heat = hot
+    while best_cost and movable:
+        if tries % 16 == 0:
+            share = (monotonic() - began) / seconds if seconds > 0 else 1.0
+            if share >= 1 or (watch and share - told > 0.01 and not watch(share, best_cost)):
+                break
+            told = share if share - told > 0.01 else told
+            heat = hot * (COLD / HOT) ** share
+        tries += 1
+        kept = board.keep()
+        lifted = _ruin(board, movable, rng)
+        _recreate(board, lifted, rng)
+        new = board.cost
+        if new > cost and rng.random() >= math.exp((cost - new) / heat):
+            board.back(kept)
+            continue
+        cost = new
+        if cost < best_cost:
+            best, best_cost = board.keep(), cost
+    board.back(best)
+    return tries
+
+
+def _ruin(board: Board, movable: list[int], rng: Random) -> list[int]:
+    """Lift a car, mostly a late one, and some that stand beside it in time, bay or hands."""
+    late = [number for number in movable if board.costs[number]]
+    seed = rng.choice(late) if late and rng.random() < 0.7 else rng.choice(movable)
+    count = min(len(movable), rng.randint(2, MOST_LIFTED))
+    place = board.places[seed]
+    if place is None:
+        others = rng.sample(movable, count)
+    else:
+        at = max(place.start, board.work[seed][0][2]) if rng.random() < 0.5 else board.work[seed][0][2]
+        who = {slot[0] for slot in place.slots}
+        same = board.bays_of[seed] if rng.random() < 0.5 else ()
+
+        def far(number: int) -> float:
+            other = board.places[number]
+            if other is None:
+                return 0
+            near = other.bay in same or any(slot[0] in who for slot in other.slots)
+            return (abs(other.start - at) + (0 if near else 240)) * (0.5 + rng.random())
+
+        others = sorted(movable, key=far)[:count]
+    lifted = list({seed, *others})
+    for number in lifted:
+        board.lift(number)
+    return lifted
+
+
+def _recreate(board: Board, lifted: list[int], rng: Random) -> None:
+    """Put lifted cars back in an order drawn by chance, by weight, promise, arrival or work."""
+    cars = board.day.cars
+    rng.shuffle(lifted)
+    kind = rng.randrange(6)
+    if kind == 1:
+        lifted.sort(key=lambda number: -cars[number].weight)
+    elif kind == 2:
+        lifted.sort(key=lambda number: cars[number].promised)
+    elif kind == 3:
+        lifted.sort(key=lambda number: cars[number].promised - cars[number].minutes)
+    elif kind == 4:
+        lifted.sort(key=lambda number: cars[number].minutes / max(cars[number].weight, 1))
+    elif kind == 5:
+        lifted.sort(key=lambda number: board.work[number][0][2])
+    for number in lifted:
+        place = board.find(number)
+        if place:
+            board.put(number, place)

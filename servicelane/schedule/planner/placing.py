@@ -1,0 +1,311 @@
+"""Placing cars one after the other into what technicians and bays have free; the first good plan at once."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .days import Assignment, Car, Day, Infeasible, Operation, Plan
+
+FAR = 10**9
+"""Later than any minute."""
+LEFT = 10**6
+"""What a car without a place costs, times its weight: more than any lateness."""
+
+Gap = tuple[int, int]
+Slot = tuple[int, int, int]
+"""Technician by number, start and end of one operation."""
+Work = tuple[list[int], int, int]
+"""Who may do an operation, its minutes, and when it may begin at the earliest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a whole car goes: bay by number, one slot for each operation."""
+
+    bay: int
+    slots: tuple[Slot, ...]
+
+    @property
+    def start(self) -> int:
+        """When the car takes its bay."""
+        return self.slots[0][1]
+
+    @property
+    def end(self) -> int:
+        """When the car leaves its bay."""
+        return self.slots[-1][2]
+
+
+def first_fit(gaps: list[Gap], at: int, minutes: int) -> int:
+    """Return the first start from `at` on that has `minutes` within one gap; FAR where there is none."""
+    index = bisect_right(gaps, (at, FAR))
+    if index and gaps[index - 1][1] - at >= minutes:
+        return at
+    for start, end in gaps[index:] if index else gaps:
+        if end - start >= minutes:
+            return start
+    return FAR
+
+
+def last_fit(gaps: list[Gap], by: int, minutes: int) -> int:
+    """Return the last start that has `minutes` within one gap and ends by `by`; -FAR where there is none."""
+    for index in range(bisect_right(gaps, (by, -FAR)) - 1, -1, -1):
+        start, end = gaps[index]
+        found = min(end, by) - minutes
+        if found >= start:
+            return found
+    return -FAR
+
+
+def take(gaps: list[Gap], start: int, end: int) -> None:
+    """Take [start, end) out of the one gap that holds it."""
+    index = bisect_right(gaps, (start, FAR)) - 1
+    first, last = gaps[index]
+    gaps[index : index + 1] = [gap for gap in ((first, start), (end, last)) if gap[0] < gap[1]]
+
+
+class Board:
+    """A plan in the making: what everybody and every bay has free, and where each placed car stands."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self.people = [list(technician.windows) for technician in day.technicians]
+        self.bays: list[list[Gap]] = [[(-FAR, FAR)] for _ in day.bays]
+        self.places: list[Place | None] = [None] * len(day.cars)
+        self.costs = [LEFT * max(car.weight, 1) for car in day.cars]
+        self._edges = [frozenset(start for start, _ in one.windows) for one in day.technicians]
+        by_kind: dict[str, list[int]] = {}
+        for number, bay in enumerate(day.bays):
+            by_kind.setdefault(bay.kind, []).append(number)
+        self.bays_of = [by_kind[car.bay_kind] for car in day.cars]
+        # The least versatile first: the others are kept for what only they can do.
+        breadth = sorted(
+            range(len(day.technicians)), key=lambda who: (sum(day.technicians[who].skills.values()), who)
+        )
+        able: dict[tuple[str, int, str], list[int]] = {}
+
+        def able_to(one: Operation) -> list[int]:
+            key = (one.skill, one.level, one.certificate)
+            if key not in able:
+                able[key] = [who for who in breadth if day.technicians[who].may(one)]
+            return able[key]
+
+        self.work = [
+            [(able_to(one), one.minutes, max(one.ready, car.arrival)) for one in car.operations]
+            for car in day.cars
+        ]
+        self.minutes = [car.minutes for car in day.cars]
+        self.is_settled = [False] * len(day.cars)
+        self._settle()
+
+    @property
+    def cost(self) -> int:
+        """Weighted lateness of all, those without a place by LEFT."""
+        return sum(self.costs)
+
+    def find(self, number: int, *, is_tight: bool = True) -> Place | None:
+        """Return the place where a car, as a whole, ends first; None where nothing is free for it.
+
+        Every operation but the last is put as late as that end allows, so that the car does not hold a bay
+        in which nobody works; with `is_tight` off it starts as early as it can.
+        """
+        work = self.work[number]
+        open_from, minutes = work[0][2], self.minutes[number]
+        gaps = []
+        for bay in self.bays_of[number]:
+            free = self.bays[bay]
+            for opens, closes in free[max(0, bisect_right(free, (open_from, FAR)) - 1) :]:
+                at = max(open_from, opens)
+                if closes - at >= minutes:
+                    gaps.append((at, closes, bay))
+        # The later a car may begin, the later it ends: the first gap that holds it is the best one.
+        gaps.sort()
+        slots: list[Slot] = []
+        for at, closes, bay in gaps:
+            if not slots or at > slots[0][1]:
+                slots = self._slots(work, at)
+            if not slots:
+                return None
+            if slots[-1][2] <= closes:
+                return Place(bay, tuple(self._tight(work, slots) if is_tight else slots))
+        return None
+
+    def put(self, number: int, place: Place) -> None:
+        """Put a car where `find` said."""
+        take(self.bays[place.bay], place.start, place.end)
+        for who, start, end in place.slots:
+            take(self.people[who], start, end)
+        self.places[number] = place
+        car = self.day.cars[number]
+        self.costs[number] = car.weight * max(0, place.end - car.promised)
+
+    def lift(self, number: int) -> None:
+        """Take a car out of its place."""
+        place = self.places[number]
+        if place is None:
+            return
+        _give(self.bays[place.bay], place.start, place.end, frozenset())
+        for who, start, end in place.slots:
+            _give(self.people[who], start, end, self._edges[who])
+        self.places[number] = None
+        self.costs[number] = LEFT * max(self.day.cars[number].weight, 1)
+
+    def keep(self) -> tuple[list[list[Gap]], list[list[Gap]], list[Place | None], list[int]]:
+        """Return what `back` restores."""
+        people, bays = [gaps[:] for gaps in self.people], [gaps[:] for gaps in self.bays]
+        return people, bays, self.places[:], self.costs[:]
+
+    def back(self, kept: tuple[list[list[Gap]], list[list[Gap]], list[Place | None], list[int]]) -> None:
+        """Make the board as it was."""
+        self.people, self.bays, self.places, self.costs = kept
+
+    def plan(self) -> Plan:
+        """Return the plan as it stands."""
+        day, rows = self.day, []
+        for car, place in zip(day.cars, self.places, strict=True):
+            if place:
+                for one, (who, start, end) in zip(car.operations, place.slots, strict=True):
+                    who_id, bay_id = day.technicians[who].id, day.bays[place.bay].id
+                    rows.append(Assignment(one.id, who_id, bay_id, start, end))
+        left = tuple(car.id for car, place in zip(day.cars, self.places, strict=True) if place is None)
+        late = sum(cost for cost, place in zip(self.costs, self.places, strict=True) if place)
+        return Plan(tuple(rows), late, left)
+
+    def _slots(self, work: list[Work], at: int) -> list[Slot]:
+        """The first hands free for each operation in its turn, from `at` on; nothing where one finds none."""
+        slots = []
+        for able, minutes, ready in work:
+            if ready > at:
+                at = ready
+            first, chosen = FAR, -1
+            for who in able:
+                start = first_fit(self.people[who], at, minutes)
+                if start < first:
+                    first, chosen = start, who
+                    if start == at:
+                        break
+            if chosen < 0:
+                return []
+            at = first + minutes
+            slots.append((chosen, first, at))
+        return slots
+
+    def _tight(self, work: list[Work], slots: list[Slot]) -> list[Slot]:
+        """The same end, every operation but the last as late as it can be."""
+        slots = slots[:]
+        for index in range(len(slots) - 2, -1, -1):
+            able, minutes, _ = work[index]
+            who, start, end = slots[index]
+            by = slots[index + 1][1]
+            if end == by:
+                continue
+            for other in able:
+                later = last_fit(self.people[other], by, minutes)
+                if later > start:
+                    who, start = other, later
+            slots[index] = (who, start, start + minutes)
+        return slots
+
+    def _settle(self) -> None:
+        """Place the cars with running or pinned work first; their other operations go around it (WSH-3)."""
+        day = self.day
+        people = {technician.id: number for number, technician in enumerate(day.technicians)}
+        bays = {bay.id: number for number, bay in enumerate(day.bays)}
+        settled = {one.operation: one for one in day.settled}
+        for row in day.settled:
+            who = people[row.technician]
+            self.people[who] = _without(self.people[who], row.start, row.end)
+        held = [
+            (min(settled[one.id].start for one in car.operations if one.id in settled), number)
+            for number, car in enumerate(day.cars)
+            if any(one.id in settled for one in car.operations)
+        ]
+        for _, number in sorted(held):
+            car, slots, at = day.cars[number], [], -FAR
+            bay = {bays[settled[one.id].bay] for one in car.operations if one.id in settled}
+            if len(bay) > 1:
+                raise Infeasible("settled", car.id, f"car {car.id} is settled in two bays")
+            for one, work in zip(car.operations, self.work[number], strict=True):
+                if one.id in settled:
+                    kept = settled[one.id]
+                    found: list[Slot] = [(people[kept.technician], kept.start, kept.end)]
+                else:
+                    found = self._slots([work], at)
+                if not found or found[0][1] < at:
+                    raise Infeasible(
+                        "order", one.id, f"{one.id}: no time between what is settled of {car.id}"
+                    )
+                slots += found
+                at = found[0][2]
+            self._hold(number, Place(bay.pop(), tuple(slots)), settled)
+
+    def _hold(self, number: int, place: Place, settled: dict[str, Assignment]) -> None:
+        car = self.day.cars[number]
+        if not any(opens <= place.start and place.end <= closes for opens, closes in self.bays[place.bay]):
+            bay = self.day.bays[place.bay].id
+            raise Infeasible("collision", bay, f"bay {bay} is settled for {car.id} and another car at once")
+        take(self.bays[place.bay], place.start, place.end)
+        for one, (who, start, end) in zip(car.operations, place.slots, strict=True):
+            if one.id not in settled:
+                take(self.people[who], start, end)
+        self.places[number], self.is_settled[number] = place, True
+        self.costs[number] = car.weight * max(0, place.end - car.promised)
+
+
+def _without(gaps: list[Gap], start: int, end: int) -> list[Gap]:
+    """What is left of gaps beside [start, end), which may lie outside of them: overtime."""
+    parts = [
+        part for opens, closes in gaps for part in ((opens, min(closes, start)), (max(opens, end), closes))
+    ]
+    return [(opens, closes) for opens, closes in parts if opens < closes]
+
+
+def _give(gaps: list[Gap], start: int, end: int, edges: frozenset[int]) -> None:
+    index = bisect_right(gaps, (start, FAR))
+    if index < len(gaps) and gaps[index][0] == end and end not in edges:
+        end = gaps.pop(index)[1]
+    if index and gaps[index - 1][1] == start and start not in edges:
+        index -= 1
+        start = gaps.pop(index)[0]
+    gaps.insert(index, (start, end))
+
+
+def place_all(board: Board, order: Iterable[int], *, is_tight: bool = True) -> None:
+    """Place cars in the given order, each where it ends first; who finds nothing stays without a place."""
+    for number in order:
+        place = None if board.places[number] else board.find(number, is_tight=is_tight)
+        if place:
+            board.put(number, place)
+
+
+def first_come(day: Day) -> Plan:
+    """Return the plan of a shop without a planner: in order of arrival, each car where it ends first."""
+    board = Board(day)
+    place_all(
+        board, sorted(range(len(day.cars)), key=lambda number: _arrival(day.cars[number])), is_tight=False
+    )
+    return board.plan()
+
+
+def first_plan(day: Day) -> Board:
+    """Place all cars by the best of some orders, in well under a second for sixty of them (WSH-2).
+
+    The cheapest of: by weight and promise, by the work a unit of weight asks for, by slack, by arrival.
+    """
+    cars = day.cars
+    orders: list[Callable[[int], tuple[float, ...]]] = [
+        lambda number: (-cars[number].weight, cars[number].promised),
+        lambda number: (cars[number].minutes / max(cars[number].weight, 1), cars[number].promised),
+        lambda number: (cars[number].promised - cars[number].minutes, -cars[number].weight),
+        lambda number: (cars[number].arrival, -cars[number].weight),
+    ]
+    boards = []
+    for order in orders:
+        board = Board(day)
+        place_all(board, sorted(range(len(cars)), key=order))
+        boards.append(board)
+    return min(boards, key=lambda board: board.cost)
+
+
+def _arrival(car: Car) -> tuple[int, str]:
+    return car.arrival, car.id

@@ -1,0 +1,80 @@
+"""Whether a plan holds, judged by its rows alone and with nothing of the planner's own code."""
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+
+def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule after the other
+    """Every rule of `planner-day/1` that a plan breaks, in words."""
+    found = []
+    rows = {row.operation: row for row in plan.assignments}
+    if len(rows) != len(plan.assignments):
+        found.append("an operation is there twice")
+    technicians = {one.id: one for one in day.technicians}
+    bays = {one.id: one for one in day.bays}
+    settled = {one.operation: one for one in day.settled}
+    busy, held, late = defaultdict(list), defaultdict(list), 0
+    for car in day.cars:
+        mine = [rows.get(one.id) for one in car.operations]
+        if car.id in plan.left:
+            found += [f"{car.id} is left and planned"] if any(mine) else []
+            continue
+        if not all(mine):
+            found.append(f"{car.id} is not planned as a whole")
+            continue
+        at = car.arrival
+        for one, row in zip(car.operations, mine, strict=True):
+            who = technicians[row.technician]
+            if one.id in settled:
+                found += [] if row == settled[one.id] else [f"{one.id} was settled otherwise"]
+            else:
+                if row.start < max(at, one.ready):
+                    found.append(f"{one.id} starts too soon")
+                if who.skills.get(one.skill, 0) < one.level or (
+                    one.certificate and one.certificate not in who.certificates
+                ):
+                    found.append(f"{one.id}: {who.id} may not")
+                if not any(start <= row.start and row.end <= end for start, end in who.windows):
+                    found.append(f"{one.id} lies outside of the windows of {who.id}")
+            if row.end - row.start != one.minutes:
+                found.append(f"{one.id} has other minutes")
+            if row.start < at and one.id not in settled:
+                found.append(f"{one.id} comes before the one ahead of it")
+            at = row.end
+            busy[row.technician].append((row.start, row.end, one.id))
+        if len({row.bay for row in mine}) != 1:
+            found.append(f"{car.id} changes its bay")
+        if not any(one.id in settled for one in car.operations) and bays[mine[0].bay].kind != car.bay_kind:
+            found.append(f"{car.id} stands in a bay of another kind")
+        held[mine[0].bay].append((mine[0].start, mine[-1].end, car.id))
+        late += car.weight * max(0, mine[-1].end - car.promised)
+    for name, times in [*busy.items(), *held.items()]:
+        times.sort()
+        for (_, end, first), (start, _, second) in pairwise(times):
+            if start < end:
+                found.append(f"{name} has {first} and {second} at once")
+    if late != plan.lateness:
+        found.append(f"the lateness is {late}, not {plan.lateness}")
+    return found
+
+
+def faults_of_shop(jobs: Any, steps: Any) -> list[str]:
+    """Every rule of a flexible job shop that a plan breaks, in words."""
+    found = []
+    rows = {(step.job, step.op): step for step in steps}
+    asked = {(job, op) for job, row in enumerate(jobs, 1) for op, _ in enumerate(row, 1)}
+    if set(rows) != asked or len(rows) != len(steps):
+        return ["not every operation is planned once"]
+    busy = defaultdict(list)
+    for (job, op), step in rows.items():
+        if dict(jobs[job - 1][op - 1]).get(step.machine) != step.end - step.start:
+            found.append(f"job {job} operation {op}: the machine cannot, or takes another time")
+        if step.start < (rows[job, op - 1].end if op > 1 else 0):
+            found.append(f"job {job} operation {op} starts too soon")
+        busy[step.machine].append((step.start, step.end))
+    for machine, times in busy.items():
+        times.sort()
+        if any(start < end for (_, end), (start, _) in pairwise(times)):
+            found.append(f"machine {machine} does two at once")
+    return found
