@@ -10,12 +10,14 @@ from random import Random
 from time import monotonic
 
 from .days import Plan
-from .placing import Board
+from .placing import Board, Work
 
 HOT, COLD = 0.01, 0.0001
 """Temperature at the start and at the end, as a share of the first cost."""
-MOST_LIFTED = 12
+MOST_LIFTED = 6
 """Cars lifted at once, at most."""
+BLINKS, OVERLOOKED = 0.3, 0.3
+"""Share of the cars put back with some hands overlooked, and share of the hands that then are."""
 
 Watch = Callable[[float, int], bool]
 """Told the share of the time that has passed and the best cost; says whether to go on."""
@@ -100,6 +102,17 @@ def _recreate(board: Board, lifted: list[int], rng: Random) -> None:
     elif kind == 5:
         lifted.sort(key=lambda number: board.work[number][0][2])
     for number in lifted:
-        place = board.find(number)
+        place = board.find(number, work=_blinked(board.work[number], rng) if rng.random() < BLINKS else None)
+        place = place or board.find(number)
         if place:
             board.put(number, place)
+
+
+def _blinked(work: list[Work], rng: Random) -> list[Work]:
+    """The same work with some of the hands overlooked, and the others in another order."""
+    seen = []
+    for able, minutes, ready in work:
+        some = [who for who in able if rng.random() > OVERLOOKED] or able[:]
+        rng.shuffle(some)
+        seen.append((some, minutes, ready))
+    return seen

@@ -103,13 +103,13 @@ class Board:
         """Weighted lateness of all, those without a place by LEFT."""
         return sum(self.costs)
 
-    def find(self, number: int, *, is_tight: bool = True) -> Place | None:
+    def find(self, number: int, *, is_tight: bool = True, work: list[Work] | None = None) -> Place | None:
         """Return the place where a car, as a whole, ends first; None where nothing is free for it.
 
         Every operation but the last is put as late as that end allows, so that the car does not hold a bay
         in which nobody works; with `is_tight` off it starts as early as it can.
         """
-        work = self.work[number]
+        work = work or self.work[number]
         open_from, minutes = work[0][2], self.minutes[number]
         gaps = []
         for bay in self.bays_of[number]:
