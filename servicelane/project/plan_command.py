@@ -1,7 +1,6 @@
 """`servicelane plan FILE`: a workshop's day or a flexible job shop, planned within seconds (WSH-3)."""
 
 import json
-import sys
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -40,14 +39,15 @@ def plan(
         raise NotDone(f"{file} was not planned: the search was stopped.") from None
     found["seconds"] = round(monotonic() - began, 3)
     if as_json:
-        json.dump(found, sys.stdout, ensure_ascii=False)
-        typer.echo()
+        typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         _print(found)
 
 
 def _text(file: Path) -> str:
     try:
+        if file.is_dir():
+            raise NotDone(f"{file} was not planned: it is a directory, not a file.")
         if not file.is_file():
             raise NotDone(f"{file} was not planned: there is no such file.")
         with file.open("rb") as opened:
@@ -109,8 +109,9 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
 
 
 def _print(found: dict[str, Any]) -> None:
-    rows = found.pop("schedule", None) or found.pop("assignments")
-    typer.echo("\t".join(rows[0]))
+    rows = found.pop("schedule" if "schedule" in found else "assignments")
+    if rows:
+        typer.echo("\t".join(rows[0]))
     for row in sorted(rows, key=lambda row: (row["start"], row["end"])):
         typer.echo("\t".join(map(str, row.values())))
     for name, value in found.items():

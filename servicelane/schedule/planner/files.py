@@ -12,6 +12,7 @@ T = TypeVar("T")
 FORMAT = "planner-day/1"
 MOST = 10**7
 """Minutes, weights and counts beyond this are a slip."""
+LONGEST_TEXT = 200
 
 
 class Malformed(ValueError):
@@ -145,7 +146,10 @@ class _Place:
         return self._value[key]
 
     def text(self, key: str) -> str:
-        return str(self.value(key, str))
+        said = str(self.value(key, str))
+        if not said.isprintable() or len(said) > LONGEST_TEXT:
+            raise Malformed(f"{self._at(key)}: expected at most {LONGEST_TEXT} signs that can be printed")
+        return said
 
     def whole(self, key: str, least: int = -MOST) -> int:
         number = int(self.value(key, int))

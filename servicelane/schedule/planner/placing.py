@@ -103,11 +103,11 @@ class Board:
         """Weighted lateness of all, those without a place by LEFT."""
         return sum(self.costs)
 
-    def find(self, number: int, *, is_tight: bool = True, work: list[Work] | None = None) -> Place | None:
+    def find(self, number: int, work: list[Work] | None = None) -> Place | None:
         """Return the place where a car, as a whole, ends first; None where nothing is free for it.
 
         Every operation but the last is put as late as that end allows, so that the car does not hold a bay
-        in which nobody works; with `is_tight` off it starts as early as it can.
+        in which nobody works. `work` is its own, unless something of it is to be overlooked.
         """
         work = work or self.work[number]
         open_from, minutes = work[0][2], self.minutes[number]
@@ -127,7 +127,15 @@ class Board:
             if not slots:
                 return None
             if slots[-1][2] <= closes:
-                return Place(bay, tuple(self._tight(work, slots) if is_tight else slots))
+                return Place(bay, tuple(self._tight(work, slots)))
+        return None
+
+    def in_bay(self, work: list[Work], bay: int) -> Place | None:
+        """Return where a car with this work ends first in one bay."""
+        for opens, closes in self.bays[bay]:
+            slots = self._slots(work, max(opens, work[0][2]))
+            if slots and slots[-1][2] <= closes:
+                return Place(bay, tuple(slots))
         return None
 
     def put(self, number: int, place: Place) -> None:
@@ -270,20 +278,26 @@ def _give(gaps: list[Gap], start: int, end: int, edges: frozenset[int]) -> None:
     gaps.insert(index, (start, end))
 
 
-def place_all(board: Board, order: Iterable[int], *, is_tight: bool = True) -> None:
+def place_all(board: Board, order: Iterable[int]) -> None:
     """Place cars in the given order, each where it ends first; who finds nothing stays without a place."""
     for number in order:
-        place = None if board.places[number] else board.find(number, is_tight=is_tight)
+        place = None if board.places[number] else board.find(number)
         if place:
             board.put(number, place)
 
 
 def first_come(day: Day) -> Plan:
-    """Return the plan of a shop without a planner: in order of arrival, each car where it ends first."""
+    """Return the plan of a shop without a planner: in order of arrival, each car where it ends first.
+
+    Of technicians and bays that serve alike the one takes it that is named first.
+    """
     board = Board(day)
-    place_all(
-        board, sorted(range(len(day.cars)), key=lambda number: _arrival(day.cars[number])), is_tight=False
-    )
+    for number in sorted(range(len(day.cars)), key=lambda number: _arrival(day.cars[number])):
+        work = [(sorted(able), minutes, ready) for able, minutes, ready in board.work[number]]
+        places = [] if board.places[number] else [board.in_bay(work, bay) for bay in board.bays_of[number]]
+        found = [place for place in places if place]
+        if found:
+            board.put(number, min(found, key=lambda place: place.end))
     return board.plan()
 
 

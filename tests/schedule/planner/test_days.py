@@ -204,5 +204,6 @@ def test_the_day_of_sixty_cars_is_planned_far_better_than_first_come(reference):
     plan = improved(board, 2, 1)
     assert faults_of_day(whole, plan) == []
     assert plan.lateness < 0.6 * 21_233
+    assert first_come(whole).lateness == 21_233
     assert replace(whole, settled=plan.assignments[:5]).check() is None
     assert len(json.loads(text)["cars"]) == 60

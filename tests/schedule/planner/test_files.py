@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from servicelane.project.cli import cli
+from servicelane.project.refusals import NotDone
 from servicelane.schedule.planner.files import Malformed, read_day, read_job_shop
 from tests.schedule.planner.checkers import faults_of_shop
 
@@ -89,6 +90,8 @@ def changed(path, value):
         (changed(["technicians", 0, "skills", "mechanical"], "2"), "technicians[0].skills.mechanical: "),
         (changed(["technicians", 0, "windows", 0], [1]), "technicians[0].windows[0]: a window is two"),
         (changed(["bays", 0, "kind"], None), "bays[0].kind: expected text"),
+        (changed(["bays", 0, "id"], "\ud800"), "bays[0].id: expected at most 200 signs"),
+        (changed(["bays", 0, "id"], "B" * 201), "bays[0].id: expected at most 200 signs"),
     ],
 )
 def test_a_day_is_refused_with_its_place(text, words):
@@ -116,6 +119,9 @@ def test_the_command_plans_both_kinds(tmp_path):
     said = run(tmp_path / "a.fjs", "--seconds", 20).stdout
     assert said.startswith("job\top\tmachine\tstart\tend\n1\t1\t1\t0\t3\n")
     assert "makespan\t7\n" in said
+    (tmp_path / "day.json").write_text(json.dumps({**DAY, "cars": []}), encoding="utf-8")
+    assert run(tmp_path / "day.json", "--seconds", 0.2).stdout.startswith("weighted_lateness\t0\n")
+    assert isinstance(run(tmp_path).exception, NotDone)
 
 
 @pytest.mark.parametrize(
