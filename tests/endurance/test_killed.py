@@ -80,12 +80,16 @@ def all_is_right(lane: Lane, orders: list[int], until: Callable[..., None]) -> N
     until(lambda: len(follow_ups()) == len(orders))
     assert follow_ups() == sorted((order, 1) for order in orders)
     until(lambda: ask(url, "SELECT count(*) FROM kernel_event WHERE position IS NULL") == [(0,)])
-    jobs = ask(
-        url,
-        "SELECT task_path, count(*) FROM django_tasks_database_dbtaskresult"
-        " WHERE task_path IN (SELECT job FROM kernel_schedule) GROUP BY task_path",
-    )
-    assert jobs
+
+    def due_jobs() -> list[tuple[Any, ...]]:
+        return ask(
+            url,
+            "SELECT task_path, count(*) FROM django_tasks_database_dbtaskresult"
+            " WHERE task_path IN (SELECT job FROM kernel_schedule) GROUP BY task_path",
+        )
+
+    until(due_jobs, seconds=60)
+    jobs = due_jobs()
     assert {count for _path, count in jobs} == {1}
     assert check_says(lane) == "ok"
 

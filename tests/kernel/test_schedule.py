@@ -59,7 +59,8 @@ def test_the_scheduler_seals_enqueues_what_is_due_and_gives_back_what_a_dead_wor
         command, env={**own_process, "DJANGO_SETTINGS_MODULE": "tests.kernel.worker_settings"}
     )
     try:
-        until(lambda: Event.objects.filter(position=1).exists())
+        # It has to start first, beside whatever else runs on this machine.
+        until(lambda: Event.objects.filter(position=1).exists(), seconds=60)
         until(lambda: Schedule.objects.count() == len(periodic()))
         until(lambda: DBTaskResult.objects.get(pk=claimed.pk).status == TaskResultStatus.READY)
         scheduler.terminate()
