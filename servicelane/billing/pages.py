@@ -220,6 +220,11 @@ class Cashier:
     deposits: list[RepairOrder]
     booked: list[Booking]
 
+    @property
+    def deposit_count(self) -> int:
+        """Orders and bookings on which customers' money lies."""
+        return len(self.deposits) + len(self.booked)
+
 
 def cashier(viewer: Employee, store: Store) -> Cashier:
     """The cars at the cashier's of a store, the earliest promise first, and the deposits. Nine queries."""

@@ -34,7 +34,6 @@ from .models import Booking, BookingCancelReason, BookingSource, BookingStatus
 
 FARTHEST = timedelta(days=365)
 LONGEST = timedelta(hours=200)
-CLOCK = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +289,8 @@ def _check_delivery(store: Store, times: Times) -> None:
         raise errors.TooFarAhead(at=_clock(store, due), days=FARTHEST.days)
 
 
-def _clock(store: Store, at: datetime) -> str:
-    return f"{at.astimezone(zone_of(store.pk)):{CLOCK}}"
+def _clock(store: Store, at: datetime) -> datetime:
+    return at.astimezone(zone_of(store.pk))
 
 
 def _columns(times: Times) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def open_link(purpose: str, token: str) -> Link:
         raise LinkRevoked
     if link.expires_at <= now():
         until = link.expires_at.astimezone(zone_of_store()(link.store_id))
-        raise LinkExpired(until=f"{until:%Y-%m-%d %H:%M}")
+        raise LinkExpired(until=until)
     return link
 
 

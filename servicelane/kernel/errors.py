@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 
 class DomainError(Exception):
@@ -27,12 +31,23 @@ class DomainError(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return str(self.message).format(**self.facts)
+        return str(self.message).format(**self._told())
 
     @property
     def advice(self) -> str:
         """Say what to do, or who can release the refusal, in the reader's language."""
-        return str(self.hint).format(**self.facts)
+        return str(self.hint).format(**self._told())
+
+    def _told(self) -> dict[str, object]:
+        return {name: _in_words(fact) for name, fact in self.facts.items()}
+
+
+def _in_words(fact: object) -> object:
+    """Days and times as pages show them; a time in UTC, as rows hold it, in the zone of the store."""
+    if isinstance(fact, datetime):
+        local = fact.astimezone(get_current_timezone()) if fact.utcoffset() == timedelta() else fact
+        return date_format(local, pgettext("date format", "j M Y H:i"))
+    return date_format(fact, pgettext("date format", "j M Y")) if isinstance(fact, date) else fact
 
 
 class ChangedMeanwhile(DomainError):

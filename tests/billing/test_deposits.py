@@ -73,7 +73,9 @@ def test_a_cancelled_visit_takes_no_deposit_and_pays_its_own_back(shop):
     with refused(OrderIsOver):
         take_deposit(over, Paid(Way.CASH, YUAN(1)), by=shop.shen)
     assert [(row.pk, row.held) for row in cashier(shop.shen, shop.shinan).deposits] == [(order.pk, YUAN(200))]
-    assert "¥200.00" in Screen(shop.shen).get(reverse("billing:cashier")).text
+    page = Screen(shop.shen).get(reverse("billing:cashier")).text
+    assert "¥200.00" in page
+    assert '<span class="sub num">1</span>' in page.partition('id="deposits-title"')[2].partition("</div>")[0]
     return_deposit(again(order), Paid(Way.ALIPAY, YUAN(200), "cancelled"), by=shop.gu)
     assert cashier(shop.shen, shop.shinan).deposits == []
     assert check() == []

@@ -1,13 +1,16 @@
 """What no view should ever see is refused before one runs, and nothing is kept of it."""
 
 import json
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone, translation
 
 from servicelane.kernel import problems
-from servicelane.kernel.errors import BodyTooLarge, DomainError, NulCharacter, UnknownCursor
+from servicelane.kernel.errors import BodyTooLarge, DomainError, InFuture, NulCharacter, UnknownCursor
 from servicelane.kernel.middleware import Refusals, refuse_unreadable
 from servicelane.kernel.paging import Paging, page_by_pk
 from tests.kernel.goods.models import Thing
@@ -86,3 +89,17 @@ def test_pages_follow_each_other_without_a_gap_and_a_made_up_cursor_is_refused()
     for made_up in ("x", "cGs6eA", "!!", "cGs6LTE", "0" * 99):
         with pytest.raises(UnknownCursor):
             page_by_pk(Thing.objects.all(), Paging(cursor=made_up))
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "said"),
+    [
+        ("en", datetime(2027, 3, 1, 23, 5, tzinfo=UTC), "2 Mar 2027 07:05"),
+        ("zh-hans", datetime(2027, 3, 1, 23, 5, tzinfo=UTC), "2027年3月2日 07:05"),
+        ("en", datetime(2027, 3, 1, 23, 5, tzinfo=ZoneInfo("Asia/Tokyo")), "1 Mar 2027 23:05"),
+        ("zh-hans", date(2027, 3, 1), "2027年3月1日"),
+    ],
+)
+def test_a_refusal_says_days_and_times_as_the_pages_do(language, at, said):
+    with translation.override(language), timezone.override(ZoneInfo("Asia/Shanghai")):
+        assert f" {said} " in f"{InFuture(at=at)} ".replace("：", " ")
