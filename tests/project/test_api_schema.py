@@ -28,7 +28,7 @@ from servicelane.project.wsgi import application
 from tests.access.operations import operations
 from tests.access.stores import Stores
 
-EXAMPLES = 20 if os.environ.get("TEST_LONG") else 3
+EXAMPLES = 20 if os.environ.get("TEST_LONG") else 2
 QUIET = settings(
     max_examples=EXAMPLES,
     derandomize=True,
