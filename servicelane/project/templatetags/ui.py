@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -56,9 +56,8 @@ def _sprite() -> str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)
 def qr(address: str) -> SafeString:
-    """Draw an address as a QR code, to be scanned from the screen; to draw one anew takes milliseconds."""
+    """Draw an address as a QR code, to be scanned from the screen; nothing is kept: it may be a secret."""
     import segno
 
     drawn = segno.make(address, error="m").svg_inline(scale=4, border=2, svgclass="qr", lineclass=None)
