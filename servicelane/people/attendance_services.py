@@ -47,3 +47,9 @@ def shifts_of_today(store: Store) -> list[Shift]:
 def is_away(person: Employee, store: Store, at: datetime) -> bool:
     """Whether a person is noted absent or on leave in a shift that runs at a moment. One query."""
     return Shift.objects.at(at).filter(employee=person, store=store, attendance__in=AWAY).exists()
+
+
+def away_from(store: Store, at: datetime) -> dict[int, str]:
+    """Who is noted absent or on leave in a shift of `store` that runs at a moment: the word by id. One query."""
+    rows = Shift.objects.at(at).filter(store=store, attendance__in=AWAY)
+    return {row.employee_id: str(row.get_attendance_display()) for row in rows}

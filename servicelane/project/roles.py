@@ -46,6 +46,7 @@ GRANTS: dict[str, set[Role]] = {
         CASHIER,
         REGIONAL,
         Role.WARRANTY_CLERK,
+        Role.FINANCE,
         Role.DATA_CLERK,
         Role.SALES_LIAISON,
     },

@@ -26,7 +26,7 @@ class PersonAway(DomainError):
 
     code = "schedule.person_away"
     message = _("{job} was not given to {person}: they are noted absent or on leave today.")
-    hint = _("Choose somebody else, write a reason on the Workshop page, or correct who came under Shifts.")
+    hint = _("Choose somebody else, write a reason beside the name, or correct who came under Shifts.")
 
 
 class BayOutOfService(DomainError):

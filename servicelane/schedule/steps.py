@@ -18,7 +18,7 @@ from .rooms import Rooms
 
 @step(Status.AGREED, Status.IN_WORK, code="schedule.dispatch", rank=20)
 def give_work(order: RepairOrder, viewer: Employee, bound: BaseForm | None) -> Step | None:
-    """Give all jobs that nobody has to one technician. Seven queries."""
+    """Give all jobs that nobody has to one technician. Eight queries."""
     if not viewer.may(Perm.ASSIGN_WORK, order.store):
         return None
     waiting = unassigned(jobs_of(order), teams_of(order))

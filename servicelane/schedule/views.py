@@ -27,7 +27,9 @@ def dispatch(request: StaffRequest, pk: int) -> HttpResponse:
         return answer(request, order, {"schedule.dispatch": form})
     jobs = unassigned(order.jobs.all(), teams_of(order))
     people = [form.cleaned_data["technician"]]
-    services.dispatch(order, jobs, people, form.place(), by=request.employee, version=form.seen)
+    services.dispatch(
+        order, jobs, people, form.place(), by=request.employee, version=form.seen, reason=form.given_reason
+    )
     return redirect("orders:order", order.pk)
 
 
@@ -42,5 +44,7 @@ def assign(request: StaffRequest, pk: int, job: int) -> HttpResponse:
         form.job = shown  # type: ignore[attr-defined]
         return answer(request, order, {"schedule.assign": form})
     people = [form.cleaned_data["technician"]]
-    services.dispatch(order, [shown], people, form.place(), by=request.employee, version=form.seen)
+    services.dispatch(
+        order, [shown], people, form.place(), by=request.employee, version=form.seen, reason=form.given_reason
+    )
     return redirect("orders:order", order.pk)

@@ -26,7 +26,7 @@ BEFORE_WORK = (Status.ARRIVED, Status.OPEN, Status.CANCELLED)
 
 @panel(rank=30)
 def work(order: RepairOrder, viewer: Employee) -> Panel | None:
-    """The agreed jobs with technician, bay, clock and state. Four queries, five more to give out work."""
+    """The agreed jobs with technician, bay, clock and state. Four queries, six more to give out work."""
     if order.status in BEFORE_WORK:
         return None
     rows = work_rows(order, viewer)

@@ -95,3 +95,19 @@ def test_the_dispatcher_notes_it_on_its_page_and_gives_work_with_a_reason(shop, 
     assert client.send("post", to, sent).status_code == 422
     assert client.send("post", to, {**sent, "reason": "下午回来"}).status_code == 302
     assert [one.technician for one in team_of(jobs_of(order)[0])] == [shop.tao]
+
+
+def test_the_order_page_says_who_is_away_and_asks_for_the_reason(shop, shift):
+    client = visitor(shop.luo, store=shop.shinan)
+    order = agreed(shop)
+    page, to = reverse("orders:order", args=[order.pk]), reverse("schedule:dispatch", args=[order.pk])
+    assert 'name="reason"' not in client.get(page).content.decode()
+
+    set_attendance(shift, Attendance.ABSENT, by=shop.luo)
+    drawn = client.get(page).content.decode()
+    assert 'name="reason"' in drawn
+    assert f"{shop.tao} ({Attendance.ABSENT.label})" in drawn
+    sent = {"version": order.version, "technician": shop.tao.pk, "bay": ""}
+    assert client.send("post", to, sent).status_code == 422
+    assert client.send("post", to, {**sent, "reason": "下午回来"}).status_code == 302
+    assert [one.technician for one in team_of(jobs_of(order)[0])] == [shop.tao]
