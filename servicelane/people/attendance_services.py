@@ -50,6 +50,6 @@ def is_away(person: Employee, store: Store, at: datetime) -> bool:
 
 
 def away_from(store: Store, at: datetime) -> dict[int, str]:
-    """Who is noted absent or on leave in a shift of `store` that runs at a moment: the word by id. One query."""
+    """Who is noted absent or on leave in a shift of `store` at a moment: the word by id. One query."""
     rows = Shift.objects.at(at).filter(store=store, attendance__in=AWAY)
     return {row.employee_id: str(row.get_attendance_display()) for row in rows}

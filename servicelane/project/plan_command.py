@@ -88,6 +88,7 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
     from servicelane.schedule.planner.files import read_day
     from servicelane.schedule.planner.improving import improved
     from servicelane.schedule.planner.placing import first_plan
+    from servicelane.schedule.planner.reasons import reasons_of, say
 
     day = read_day(text)
     day.check()
@@ -96,10 +97,15 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
     plan = improved(board, seconds - (monotonic() - began), seed)
     if plan.left:
         raise ValueError(f"the windows of the technicians have no room for {', '.join(plan.left[:20])}")
+    why = reasons_of(day, plan)
     assignments = [
         {
             "op": one.operation, "technician": one.technician, "bay": one.bay,
             "start": one.start, "end": one.end,
+            "reasons": {
+                language: [say(it.code, it.facts, language, _name, str) for it in why[one.operation]]
+                for language in ("zh", "en")
+            },
         }
         for one in plan.assignments
     ]  # fmt: skip
@@ -108,10 +114,17 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _name(kind: str, name: str) -> str:
+    return name
+
+
 def _print(found: dict[str, Any]) -> None:
     rows = found.pop("schedule" if "schedule" in found else "assignments")
     if rows:
         typer.echo("\t".join(rows[0]))
+    for row in rows:
+        if "reasons" in row:
+            row["reasons"] = " ".join(row["reasons"]["en"])
     for row in sorted(rows, key=lambda row: (row["start"], row["end"])):
         typer.echo("\t".join(map(str, row.values())))
     for name, value in found.items():

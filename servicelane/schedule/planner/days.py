@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+MOST_MOVED = 0.25
+"""The share of the assignments of a plan in force that a new plan may move."""
+
 
 class Infeasible(ValueError):
     """What was given cannot be planned by anybody; the message names the first constraint that cannot hold.
@@ -27,9 +30,11 @@ class Technician:
     certificates: frozenset[str] = frozenset()
 
     def may(self, operation: "Operation") -> bool:
-        """Whether skill, level and certificate suffice (WSH-2)."""
-        return self.skills.get(operation.skill, 0) >= operation.level and (
-            not operation.certificate or operation.certificate in self.certificates
+        """Whether skill, level and certificate suffice (WSH-2), and the work is not kept for others."""
+        return (
+            self.skills.get(operation.skill, 0) >= operation.level
+            and (not operation.certificate or operation.certificate in self.certificates)
+            and (not operation.technicians or self.id in operation.technicians)
         )
 
 
@@ -43,7 +48,12 @@ class Bay:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One piece of work, done without interruption; `ready` is when its parts are there."""
+    """One piece of work, done without interruption; `ready` is when its parts are there.
+
+    `technicians` are the only ones who may do it, anybody able where it is empty; an operation that
+    `continues` is the next piece of the one ahead of it, for the same hands: work over several windows.
+    An empty `skill` at level 0 asks for nothing.
+    """
 
     id: str
     skill: str
@@ -51,13 +61,16 @@ class Operation:
     minutes: int
     ready: int = 0
     certificate: str = ""
+    technicians: frozenset[str] = frozenset()
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Car:
     """One visit: operations in their order, in one bay of `bay_kind` from the first start to the last end.
 
-    `weight` is what a minute of lateness counts, by the class of the visit.
+    `weight` is what a minute of lateness counts, by the class of the visit; `bays`, where given, are the
+    only ones it may stand in, whatever their kind.
     """
 
     id: str
@@ -67,6 +80,7 @@ class Car:
     promised: int
     bay_kind: str
     operations: tuple[Operation, ...]
+    bays: frozenset[str] = frozenset()
 
     @property
     def minutes(self) -> int:
@@ -87,12 +101,16 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All that is to be planned. `settled` is running or pinned work: it stays where it is."""
+    """All that is to be planned. `settled` is running or pinned work: it stays where it is.
+
+    `before` is the plan in force: of what it can still keep, at most a share MOST_MOVED moves (WSH-3).
+    """
 
     technicians: tuple[Technician, ...]
     bays: tuple[Bay, ...]
     cars: tuple[Car, ...]
     settled: tuple[Assignment, ...] = ()
+    before: tuple[Assignment, ...] = ()
 
     def check(self) -> None:
         """Raise Infeasible for the first thing that no plan could keep."""
@@ -106,21 +124,30 @@ class Day:
         yield from _twice("operation", [one.id for car in self.cars for one in car.operations])
         for technician in self.technicians:
             yield from _odd_windows(technician)
-        kinds = {bay.kind for bay in self.bays}
+        kinds, names = {bay.kind for bay in self.bays}, {bay.id for bay in self.bays}
+        settled = {one.operation for one in self.settled}
         for car in self.cars:
             if not car.operations:
                 yield Infeasible("no_operation", car.id, f"car {car.id} has no operation")
-            if car.bay_kind not in kinds:
+            if car.bays and not car.bays <= names:
+                wrong = min(car.bays - names)
+                yield Infeasible("no_bay", car.id, f"car {car.id}: there is no bay {wrong!r}")
+            elif not car.bays and car.bay_kind not in kinds:
                 yield Infeasible(
                     "no_bay", car.id, f"car {car.id}: there is no bay of the kind {car.bay_kind!r}"
                 )
+            if car.operations and car.operations[0].continues:
+                first = car.operations[0].id
+                yield Infeasible("continues", first, f"operation {first} continues, but is the first one")
             for operation in car.operations:
-                yield from self._undoable(operation)
+                yield from self._undoable(operation, is_settled=operation.id in settled)
         yield from self._unsettled()
 
-    def _undoable(self, one: Operation) -> Iterator[Infeasible]:
+    def _undoable(self, one: Operation, *, is_settled: bool) -> Iterator[Infeasible]:
         if one.minutes <= 0:
             yield Infeasible("minutes", one.id, f"operation {one.id} takes {one.minutes} minutes")
+        if is_settled:
+            return
         able = [technician for technician in self.technicians if technician.may(one)]
         if not able:
             wanted = f"{one.skill!r} at level {one.level}"

@@ -14,6 +14,8 @@ from .placing import Board, Work
 
 HOT, COLD = 0.01, 0.0001
 """Temperature at the start and at the end, as a share of the first cost."""
+ENOUGH = 400
+"""Tries without a better one after which a plan without lateness is good enough."""
 MOST_LIFTED = 6
 """Cars lifted at once, at most."""
 BLINKS, OVERLOOKED = 0.3, 0.3
@@ -30,14 +32,19 @@ def improved(board: Board, seconds: float, seed: int = 0, watch: Watch | None = 
 
 
 def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None) -> int:
-    """Make the plan on the board as good as the time allows; returns the number of tries. Seeded."""
+    """Make the plan on the board as good as the time allows; returns the number of tries. Seeded.
+
+    Between plans alike in lateness the balanced one is kept, then the one of short stays.
+    """
     began, rng = monotonic(), Random(seed)  # noqa: S311 - a search, no secret
     movable = [number for number in range(len(board.day.cars)) if not board.is_settled[number]]
     best, best_cost, cost = board.keep(), board.cost, board.cost
+    best_second = board.second
+    idle = 0
     hot = max(1.0, best_cost * HOT)
     tries, share, told = 0, 0.0, 0.0
     heat = hot
-    while best_cost and movable:
+    while movable and (best_cost or idle < ENOUGH):
         if tries % 16 == 0:
             share = (monotonic() - began) / seconds if seconds > 0 else 1.0
             if share >= 1 or (watch and share - told > 0.01 and not watch(share, best_cost)):
@@ -45,16 +52,21 @@ def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None)
             told = share if share - told > 0.01 else told
             heat = hot * (COLD / HOT) ** share
         tries += 1
+        idle += 1
         kept = board.keep()
         lifted = _ruin(board, movable, rng)
         _recreate(board, lifted, rng)
         new = board.cost
-        if new > cost and rng.random() >= math.exp((cost - new) / heat):
+        if sum(board.moves) > board.may_move or (
+            new > cost and rng.random() >= math.exp((cost - new) / heat)
+        ):
             board.back(kept)
             continue
         cost = new
-        if cost < best_cost:
-            best, best_cost = board.keep(), cost
+        if cost <= best_cost:
+            second = board.second
+            if cost < best_cost or second < best_second:
+                best, best_cost, best_second, idle = board.keep(), cost, second, 0
     board.back(best)
     return tries
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .days import Assignment, Car, Day, Infeasible, Operation, Plan
+from .days import MOST_MOVED, Assignment, Car, Day, Infeasible, Operation, Plan
 
 FAR = 10**9
 """Later than any minute."""
@@ -15,7 +15,12 @@ Gap = tuple[int, int]
 Slot = tuple[int, int, int]
 """Technician by number, start and end of one operation."""
 Work = tuple[list[int], int, int]
-"""Who may do an operation, its minutes, and when it may begin at the earliest."""
+"""Who may do an operation, its minutes, and when it may begin at the earliest.
+
+Nobody is named for a piece that continues the one ahead: it is for the same hands.
+"""
+Kept = tuple[list[list[Gap]], list[list[Gap]], list["Place | None"], list[int], list[int]]
+"""All that changes on a board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +82,21 @@ class Board:
         by_kind: dict[str, list[int]] = {}
         for number, bay in enumerate(day.bays):
             by_kind.setdefault(bay.kind, []).append(number)
-        self.bays_of = [by_kind[car.bay_kind] for car in day.cars]
+        numbers = {bay.id: number for number, bay in enumerate(day.bays)}
+        self.bays_of = [
+            sorted(numbers[name] for name in car.bays) if car.bays else by_kind[car.bay_kind]
+            for car in day.cars
+        ]
         # The least versatile first: the others are kept for what only they can do.
         breadth = sorted(
             range(len(day.technicians)), key=lambda who: (sum(day.technicians[who].skills.values()), who)
         )
-        able: dict[tuple[str, int, str], list[int]] = {}
+        able: dict[tuple[str, int, str, frozenset[str]], list[int]] = {}
 
         def able_to(one: Operation) -> list[int]:
-            key = (one.skill, one.level, one.certificate)
+            if one.continues:
+                return []
+            key = (one.skill, one.level, one.certificate, one.technicians)
             if key not in able:
                 able[key] = [who for who in breadth if day.technicians[who].may(one)]
             return able[key]
@@ -96,7 +107,11 @@ class Board:
         ]
         self.minutes = [car.minutes for car in day.cars]
         self.is_settled = [False] * len(day.cars)
+        self.before: list[Place | None] = [None] * len(day.cars)
+        self.moves = [0] * len(day.cars)
+        self.may_move = len(day.cars) * FAR
         self._settle()
+        self._keep_before()
 
     @property
     def cost(self) -> int:
@@ -146,6 +161,11 @@ class Board:
         self.places[number] = place
         car = self.day.cars[number]
         self.costs[number] = car.weight * max(0, place.end - car.promised)
+        before = self.before[number]
+        if before:
+            stays = before.bay == place.bay
+            pairs = zip(before.slots, place.slots, strict=True)
+            self.moves[number] = sum(not stays or was != now for was, now in pairs)
 
     def lift(self, number: int) -> None:
         """Take a car out of its place."""
@@ -157,15 +177,32 @@ class Board:
             _give(self.people[who], start, end, self._edges[who])
         self.places[number] = None
         self.costs[number] = LEFT * max(self.day.cars[number].weight, 1)
+        self.moves[number] = len(place.slots) if self.before[number] else 0
 
-    def keep(self) -> tuple[list[list[Gap]], list[list[Gap]], list[Place | None], list[int]]:
+    @property
+    def second(self) -> tuple[int, int]:
+        """What decides between plans alike in lateness: balance, then short stay; the less the better.
+
+        The range of the minutes planned with those who have any window; the sum of the minutes from
+        arrival to the end of the work (WSH-3).
+        """
+        load, stay = [0] * len(self.people), 0
+        for number, place in enumerate(self.places):
+            if place:
+                for who, start, end in place.slots:
+                    load[who] += end - start
+                stay += place.end - self.work[number][0][2]
+        here = [minutes for minutes, one in zip(load, self.day.technicians, strict=True) if one.windows]
+        return (max(here) - min(here) if here else 0, stay)
+
+    def keep(self) -> Kept:
         """Return what `back` restores."""
         people, bays = [gaps[:] for gaps in self.people], [gaps[:] for gaps in self.bays]
-        return people, bays, self.places[:], self.costs[:]
+        return people, bays, self.places[:], self.costs[:], self.moves[:]
 
-    def back(self, kept: tuple[list[list[Gap]], list[list[Gap]], list[Place | None], list[int]]) -> None:
+    def back(self, kept: Kept) -> None:
         """Make the board as it was."""
-        self.people, self.bays, self.places, self.costs = kept
+        self.people, self.bays, self.places, self.costs, self.moves = kept
 
     def plan(self) -> Plan:
         """Return the plan as it stands."""
@@ -181,12 +218,12 @@ class Board:
 
     def _slots(self, work: list[Work], at: int) -> list[Slot]:
         """The first hands free for each operation in its turn, from `at` on; nothing where one finds none."""
-        slots = []
+        slots: list[Slot] = []
         for able, minutes, ready in work:
             if ready > at:
                 at = ready
             first, chosen = FAR, -1
-            for who in able:
+            for who in able or (slots[-1][0],):
                 start = first_fit(self.people[who], at, minutes)
                 if start < first:
                     first, chosen = start, who
@@ -203,6 +240,8 @@ class Board:
         slots = slots[:]
         for index in range(len(slots) - 2, -1, -1):
             able, minutes, _ = work[index]
+            if not able or not work[index + 1][0]:
+                continue
             who, start, end = slots[index]
             by = slots[index + 1][1]
             if end == by:
@@ -229,27 +268,46 @@ class Board:
             if any(one.id in settled for one in car.operations)
         ]
         for _, number in sorted(held):
-            car, slots, at = day.cars[number], [], -FAR
-            bay = {bays[settled[one.id].bay] for one in car.operations if one.id in settled}
+            bay = {bays[settled[one.id].bay] for one in day.cars[number].operations if one.id in settled}
             if len(bay) > 1:
-                raise Infeasible("settled", car.id, f"car {car.id} is settled in two bays")
-            for one, work in zip(car.operations, self.work[number], strict=True):
-                if one.id in settled:
-                    kept = settled[one.id]
-                    found: list[Slot] = [(people[kept.technician], kept.start, kept.end)]
-                else:
-                    found = self._slots([work], at)
-                if not found or found[0][1] < at:
-                    raise Infeasible(
-                        "order", one.id, f"{one.id}: no time between what is settled of {car.id}"
-                    )
-                slots += found
-                at = found[0][2]
-            self._hold(number, Place(bay.pop(), tuple(slots)), settled)
+                raise Infeasible(
+                    "settled", day.cars[number].id, f"car {day.cars[number].id} is settled in two bays"
+                )
+            self._hold(number, Place(bay.pop(), self._around(number, settled, people)), settled)
+
+    def _around(
+        self, number: int, settled: dict[str, Assignment], people: dict[str, int]
+    ) -> tuple[Slot, ...]:
+        """The slots of a car around what is settled of it: ahead as late, behind as early as can be."""
+        car, work = self.day.cars[number], self.work[number]
+        last = max(index for index, one in enumerate(car.operations) if one.id in settled)
+        slots: list[Slot] = []
+        by = FAR
+        for index in range(last, -1, -1):
+            one, (able, minutes, ready) = car.operations[index], work[index]
+            kept = settled.get(one.id)
+            if kept:
+                slot = (people[kept.technician], kept.start, kept.end)
+            else:
+                hands = able or [slots[0][0]]
+                start, who = max((last_fit(self.people[who], by, minutes), who) for who in hands)
+                slot = (who, start, start + minutes)
+            if slot[2] > by or (not kept and slot[1] < ready):
+                raise Infeasible("order", one.id, f"{one.id}: no time between what is settled of {car.id}")
+            slots.insert(0, slot)
+            by = slot[1]
+        for index in range(last + 1, len(work)):
+            able, minutes, ready = work[index]
+            found = self._slots([(able or [slots[-1][0]], minutes, ready)], slots[-1][2])
+            if not found:
+                name = car.operations[index].id
+                raise Infeasible("order", name, f"{name}: no time after what is settled of {car.id}")
+            slots += found
+        return tuple(slots)
 
     def _hold(self, number: int, place: Place, settled: dict[str, Assignment]) -> None:
         car = self.day.cars[number]
-        if not any(opens <= place.start and place.end <= closes for opens, closes in self.bays[place.bay]):
+        if not _holds(self.bays[place.bay], place.start, place.end):
             bay = self.day.bays[place.bay].id
             raise Infeasible("collision", bay, f"bay {bay} is settled for {car.id} and another car at once")
         take(self.bays[place.bay], place.start, place.end)
@@ -258,6 +316,44 @@ class Board:
                 take(self.people[who], start, end)
         self.places[number], self.is_settled[number] = place, True
         self.costs[number] = car.weight * max(0, place.end - car.promised)
+
+    def _keep_before(self) -> None:
+        """Put the cars where the plan in force has them, as far as that still holds (WSH-3)."""
+        day = self.day
+        people = {technician.id: number for number, technician in enumerate(day.technicians)}
+        bays = {bay.id: number for number, bay in enumerate(day.bays)}
+        rows = {one.operation: one for one in day.before}
+        known = []
+        for number, car in enumerate(day.cars):
+            mine = [rows[one.id] for one in car.operations if one.id in rows]
+            if self.places[number] or len(mine) != len(car.operations):
+                continue
+            if len({row.bay for row in mine}) == 1 and mine[0].bay in bays:
+                slots = tuple((people.get(row.technician, -1), row.start, row.end) for row in mine)
+                known.append((mine[0].start, number, Place(bays[mine[0].bay], slots)))
+        for _, number, place in sorted(known, key=lambda one: one[:2]):
+            if self._still_holds(number, place):
+                self.before[number] = place
+                self.put(number, place)
+        if day.before:
+            self.may_move = int(MOST_MOVED * sum(len(place.slots) for place in self.before if place))
+
+    def _still_holds(self, number: int, place: Place) -> bool:
+        at, hands = -FAR, -1
+        if place.bay not in self.bays_of[number] or not _holds(self.bays[place.bay], place.start, place.end):
+            return False
+        for (who, start, end), (able, minutes, ready) in zip(place.slots, self.work[number], strict=True):
+            if who not in (able or (hands,)) or end - start != minutes or start < max(at, ready):
+                return False
+            if not _holds(self.people[who], start, end):
+                return False
+            at, hands = end, who
+        return True
+
+
+def _holds(gaps: list[Gap], start: int, end: int) -> bool:
+    index = bisect_right(gaps, (start, FAR)) - 1
+    return index >= 0 and end <= gaps[index][1]
 
 
 def _without(gaps: list[Gap], start: int, end: int) -> list[Gap]:

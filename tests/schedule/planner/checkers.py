@@ -31,8 +31,11 @@ def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule af
             else:
                 if row.start < max(at, one.ready):
                     found.append(f"{one.id} starts too soon")
-                if who.skills.get(one.skill, 0) < one.level or (
-                    one.certificate and one.certificate not in who.certificates
+                if (
+                    who.skills.get(one.skill, 0) < one.level
+                    or (one.certificate and one.certificate not in who.certificates)
+                    or (one.technicians and who.id not in one.technicians)
+                    or (one.continues and who.id != rows[before_it(car, one)].technician)
                 ):
                     found.append(f"{one.id}: {who.id} may not")
                 if not any(start <= row.start and row.end <= end for start, end in who.windows):
@@ -45,7 +48,9 @@ def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule af
             busy[row.technician].append((row.start, row.end, one.id))
         if len({row.bay for row in mine}) != 1:
             found.append(f"{car.id} changes its bay")
-        if not any(one.id in settled for one in car.operations) and bays[mine[0].bay].kind != car.bay_kind:
+        is_free = not any(one.id in settled for one in car.operations)
+        fits = mine[0].bay in car.bays if car.bays else bays[mine[0].bay].kind == car.bay_kind
+        if is_free and not fits:
             found.append(f"{car.id} stands in a bay of another kind")
         held[mine[0].bay].append((mine[0].start, mine[-1].end, car.id))
         late += car.weight * max(0, mine[-1].end - car.promised)
@@ -57,6 +62,20 @@ def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule af
     if late != plan.lateness:
         found.append(f"the lateness is {late}, not {plan.lateness}")
     return found
+
+
+def before_it(car: Any, one: Any) -> str:
+    """The operation ahead of one on its car."""
+    ids = [other.id for other in car.operations]
+    return ids[ids.index(one.id) - 1]
+
+
+def moved_of(day: Any, plan: Any, touched: Any = ()) -> tuple[int, int]:
+    """How many assignments of the plan in force stand elsewhere now, of how many, without touched cars."""
+    rows = {row.operation: row for row in plan.assignments}
+    cars = {one.id: car.id for car in day.cars for one in car.operations}
+    mine = [row for row in day.before if cars.get(row.operation) not in (None, *touched)]
+    return sum(rows.get(row.operation) != row for row in mine), len(mine)
 
 
 def faults_of_shop(jobs: Any, steps: Any) -> list[str]:

@@ -113,7 +113,11 @@ def test_the_command_plans_both_kinds(tmp_path):
     assert (shop["makespan"], shop["lower_bound"]) == (7, 7)
 
     day = json.loads(run(tmp_path / "day.json", "--seconds", 0.2, "--json").stdout)
-    assert day["assignments"] == [{"op": "C1.1", "technician": "T1", "bay": "B1", "start": 0, "end": 90}]
+    (row,) = day["assignments"]
+    why = row.pop("reasons")
+    assert row == {"op": "C1.1", "technician": "T1", "bay": "B1", "start": 0, "end": 90}
+    assert why["en"][0] == "Only T1 here may do it."
+    assert why["zh"][-1] == "比承诺的60晚30分钟完工：没有找到更好的安排。"
     assert (day["weighted_lateness"], day["first_plan_seconds"] <= day["seconds"]) == (60, True)
 
     said = run(tmp_path / "a.fjs", "--seconds", 20).stdout
