@@ -78,6 +78,7 @@ PAGES: dict[str, Shown] = {
     "orders": Shown("/orders/", "chen"),
     "order": Shown("/orders/", "chen", follow=r"/orders/\d+/$"),
     "workshop": Shown("/workshop/", "luo"),
+    "plan": Shown("/workshop/plan", "luo"),
     "sheet": Shown("/orders/", "chen", follow=r"/orders/\d+/$", then="sheet"),
     "my-jobs": Shown("/my-jobs/", "tao"),
     "inspections": Shown("/inspections/", "yin"),

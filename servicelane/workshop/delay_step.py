@@ -21,7 +21,7 @@ from .progress_services import BEFORE_READY
 
 @step(*BEFORE_READY, code="workshop.tell_delay", rank=15)
 def tell_delay(order: RepairOrder, viewer: Employee, bound: BaseForm | None) -> Step | None:
-    """Tell the customer while the promise is in danger, or after it passed untold. Four queries."""
+    """Tell the customer while the promise is in danger, or after it passed untold. Five queries."""
     if order.promised_at is None or not viewer.may(Perm.WRITE_ORDERS, order.store):
         return None
     at = now()

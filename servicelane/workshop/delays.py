@@ -11,10 +11,11 @@ from django.db.models import Prefetch
 from servicelane.orders.models import Consent, Job, JobState, RepairOrder
 from servicelane.org.models import Store
 from servicelane.people.models import Employee
+from servicelane.schedule.models import Assignment
 
 from .models import Clocking, DelayNotice, ProgressCheck
 from .progress_services import BEFORE_READY
-from .risk import remaining, standing
+from .risk import remaining, standing, until_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ class Delay:
 
 
 def delays_of(orders: Iterable[RepairOrder], at: datetime) -> dict[int, Delay]:
-    """How the promises stand of those of `orders` that are in the workshop, by id. Four queries at most."""
+    """How the promises stand of those of `orders` that are in the workshop, by id. Five queries at most."""
     shown = {order.pk: order for order in orders if order.promised_at and order.status in BEFORE_READY}
     if not shown:
         return {}
     jobs: dict[int, list[Job]] = {}
     rows = Job.objects.filter(order__in=shown, consent=Consent.AGREED).exclude(state=JobState.DROPPED)
-    for job in rows.prefetch_related(Prefetch("clockings", Clocking.objects.all())):
+    team = Prefetch("assignments", Assignment.objects.current())
+    for job in rows.prefetch_related(Prefetch("clockings", Clocking.objects.all())).prefetch_related(team):
         jobs.setdefault(job.order_id, []).append(job)
     told = set(DelayNotice.objects.filter(order__in=shown).values_list("order_id", "promised_at"))
     answers = answers_of(shown)
@@ -52,7 +54,7 @@ def delays_of(orders: Iterable[RepairOrder], at: datetime) -> dict[int, Delay]:
     for pk, order in shown.items():
         said = answers.get(pk)
         mine = jobs.get(pk, [])
-        until = said.until if said else None
+        until = until_of(mine, said.until if said else None)
         urgency = standing(order, mine, at, until)
         ends_at = max(at + remaining(mine, at), until or at)
         found[pk] = Delay(urgency, ends_at, (pk, order.promised_at) in told, said)

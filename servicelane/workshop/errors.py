@@ -244,3 +244,38 @@ class PointFailed(DomainError):
     code = "workshop.point_failed"
     message = _("{order} did not pass: {item} is not in order.")
     hint = _("Send it back to the bay with its fault, or answer the point again.")
+
+
+class PlanInTheMaking(DomainError):
+    """One plan at a time in a store."""
+
+    code = "workshop.plan_in_the_making"
+    status = 409
+    message = _("No second plan was begun for {store}: one is being made, asked for by {person}.")
+    hint = _("Wait some seconds for it, or cancel it first.")
+
+
+class NoPlanInTheMaking(DomainError):
+    """Only what is being made is cancelled."""
+
+    code = "workshop.no_plan_in_the_making"
+    status = 409
+    message = _("Nothing was cancelled: this plan is not being made any more.")
+    hint = _("Look at it as it is now; proposals are refused one by one.")
+
+
+class ProposalOutOfDate(DomainError):
+    """A proposal holds for the job as it was when the plan was made."""
+
+    code = "workshop.proposal_out_of_date"
+    status = 409
+    message = _("The proposal for {job} of {order} was not accepted: {why}.")
+    hint = _("Plan again; the other proposals are not touched.")
+
+
+class NoProposalChosen(DomainError):
+    """An answer names proposals of the plan it answers."""
+
+    code = "workshop.no_proposal_chosen"
+    message = _("Nothing was accepted or refused: no proposal of this plan was chosen.")
+    hint = _("Choose a proposal on the page of the plan.")

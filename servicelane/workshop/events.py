@@ -1,4 +1,4 @@
-"""What can happen in the workshop; the subject is always the order, lengths are whole seconds."""
+"""What can happen in the workshop; the subject is the order, of a plan the store. Lengths are seconds."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +87,24 @@ PROGRESS_ANSWERED = declare(
     data={"job": "id", "outlook": "on_time or later", "until": "ISO time, empty when on time",
           "seconds": "from the question to the answer", "version": "version of the order"},
 )  # fmt: skip
+PLAN_ASKED = declare("workshop.plan_asked", _("Plan of the workshop asked for"), data={"plan": "id"})
+PLAN_MADE = declare(
+    "workshop.plan_made",
+    _("Plan of the workshop made"),
+    data={"plan": "id", "cars": "how many it plans", "left": "how many it could not plan",
+          "changes": "how many jobs it would change", "lateness": "weighted minutes after the promises",
+          "first_come": "the same where cars are taken as they come", "seconds": "how long it took"},
+)  # fmt: skip
+PLAN_CANCELLED = declare(
+    "workshop.plan_cancelled",
+    _("Planning cancelled"),
+    data={"plan": "id", "share": "per cent that had passed"},
+)
+PLAN_ANSWERED = declare(
+    "workshop.plan_answered",
+    _("Plan of the workshop answered"),
+    data={"plan": "id", "accepted": "jobs", "refused": "jobs", "stale": "jobs that had changed meanwhile"},
+)
 DELAY_TOLD = declare(
     "workshop.delay_told",
     _("Delay told to the customer"),

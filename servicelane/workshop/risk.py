@@ -25,11 +25,21 @@ def remaining(jobs: Iterable[Job], at: datetime) -> timedelta:
     return sum((left_of(job, at) for job in todo), timedelta())
 
 
+def until_of(jobs: Iterable[Job], said: datetime | None) -> datetime | None:
+    """The later one of what the technician said and of the accepted plan's end of the open jobs.
+
+    None without either; the assignments of the jobs are read.
+    """
+    planned = [one.planned_end for job in jobs if job.is_open for one in job.assignments.all()]
+    return max((end for end in (said, *planned) if end), default=None)
+
+
 def standing(order: RepairOrder, jobs: Iterable[Job], at: datetime, until: datetime | None = None) -> str:
     """`late` when the promise has passed unready, `risk` when the work does not fit before it, else empty.
 
     At risk = at + remaining planned work > promise, or less than the half hour of every other page is left
-    (`urgency_of`), or its technician said that it takes `until` after it. The clockings of the jobs are read.
+    (`urgency_of`), or it takes `until` after it: as its technician said, or as the accepted plan has it.
+    The clockings of the jobs are read.
     """
     urgency = urgency_of(order, at)
     if urgency or order.promised_at is None or order.ready_at or order.is_over:

@@ -22,7 +22,7 @@ from servicelane.schedule.queries import bays_of, technicians_of
 from .lane import Lane, is_quick, lane_of
 from .models import Clocking, ProgressCheck
 from .priority import Turn, place_in_queue, turn_of
-from .risk import left_of, remaining, standing
+from .risk import left_of, remaining, standing, until_of
 
 SHOWN = (Status.AGREED, Status.IN_WORK, Status.QUALITY_CHECK)
 GIVEN = (Status.AGREED, Status.IN_WORK)
@@ -240,7 +240,8 @@ def _car(order: RepairOrder, at: datetime, lane: Lane) -> ShopCar:
     todo = [job for job in jobs if job.is_open]
     checks = (getattr(job, "progress_check", None) for job in todo)
     said = next((check for check in checks if check and check.answered_at), None)
-    urgency = standing(order, jobs, at, said.until if said else None)
+    until = until_of(jobs, said.until if said else None)
+    urgency = standing(order, jobs, at, until)
     due = lane.due_at(order) if is_quick(jobs) else None
     return ShopCar(order, jobs, turn_of(order, todo or jobs), urgency, remaining(jobs, at), said, due)
 

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from .views import documents, floor, orders, progress, requests, sheets, shop
+from .views import documents, floor, orders, plans, progress, requests, sheets, shop
 
 app_name = "workshop"
 urlpatterns = [
     path("workshop/", shop.shop, name="shop"),
     path("workshop/live", shop.shop_live, name="shop_live"),
+    path("workshop/plan", plans.plan, name="plan"),
+    path("workshop/plan/live", plans.plan_live, name="plan_live"),
+    path("workshop/plan/ask", plans.ask_plan, name="ask_plan"),
+    path("workshop/plans/<int:pk>/cancel", plans.cancel_plan, name="cancel_plan"),
+    path("workshop/plans/<int:pk>/accept", plans.accept_lines, name="accept_lines"),
+    path("workshop/plans/<int:pk>/refuse", plans.refuse_lines, name="refuse_lines"),
     path("orders/<int:pk>/give", shop.give, name="give"),
     path("my-jobs/", floor.my_jobs, name="my_jobs"),
     path("my-jobs/questions", progress.questions, name="questions"),

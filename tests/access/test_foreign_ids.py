@@ -17,6 +17,7 @@ from servicelane.people.models import Employee
 from servicelane.people.roles import Role
 from servicelane.people.services import grant_role
 from servicelane.project import ledger
+from servicelane.workshop.models import PlanLine
 from tests.access.forms import TYPED, forms
 from tests.access.markup import Form, Markup
 from tests.access.operations import BASE, operations
@@ -30,7 +31,7 @@ ID = re.compile(r"^(?:([a-z]+)-)?([0-9]+)$")
 IDS = {
     "store": Store, "region": Region, "employee": Employee, "person": Employee, "advisor": Employee,
     "technician": Employee, "bay": Bay,
-    "owner": Employee,
+    "owner": Employee, "lines": PlanLine,
 }  # fmt: skip
 """What the fields and query parameters of these names hold the id of."""
 KINDS = {"store": Store, "region": Region}

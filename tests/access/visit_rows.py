@@ -32,7 +32,17 @@ from servicelane.orders.photo_services import add_photo
 from servicelane.org.models import Store
 from servicelane.parts.models import Part
 from servicelane.people.models import Employee
-from servicelane.workshop.models import CheckItem, Checklist, RequestKind, SheetEntry, Use, Verdict
+from servicelane.workshop.models import (
+    CheckItem,
+    Checklist,
+    PlanLine,
+    PlanState,
+    RequestKind,
+    SheetEntry,
+    ShopPlan,
+    Use,
+    Verdict,
+)
 from servicelane.workshop.request_services import ask
 from servicelane.workshop.sheet_services import Seen, fill_sheet
 from tests.pictures import jpeg
@@ -79,7 +89,21 @@ def visit_rows(store: Store, mark: str, short: str, boss: Employee, part: Part) 
         finding,
         photo,
     ]
-    return [*rows, asked, entry, *care_rows(order, mark, boss)]
+    return [*rows, asked, entry, *_plan(order, mark, job, boss), *care_rows(order, mark, boss)]
+
+
+def _plan(order: RepairOrder, mark: str, job: Job, boss: Employee) -> list[models.Model]:
+    """A plan of the store with one proposal that waits for an answer, and one that is left out."""
+    at = now()
+    plan = ShopPlan.objects.create(
+        store=order.store, state=PlanState.READY, asked_by=boss, asked_at=at, beat_at=at, made_at=at, cars=1,
+        left=[{"order": order.pk, "why": "no_room", "hold": ""}],
+    )  # fmt: skip
+    line = PlanLine.objects.create(
+        plan=plan, order=order, job=job, technician=boss, starts=at, ends=at + timedelta(hours=1), origin=at,
+        reasons=[["only", {"technician": str(boss.pk)}]], why=f"{mark} why",
+    )  # fmt: skip
+    return [plan, line]
 
 
 def _sheet_entry(order: RepairOrder, boss: Employee) -> SheetEntry:

@@ -12,12 +12,14 @@ from .floor import (
     Wash,
     WashSkip,
 )
+from .plans import IN_THE_MAKING, LineState, PlanLine, PlanState, ShopPlan
 from .presses import UNDO_FOR, Press, Pressed
 from .progress import DelayNotice, Outlook, ProgressCheck, TellWay
 from .sheets import CheckAnswer, CheckItem, Checklist, SheetEntry, Use, Verdict, plain
 
 __all__ = [
     "FINISH",
+    "IN_THE_MAKING",
     "UNDO_FOR",
     "WAITS",
     "CheckAnswer",
@@ -27,14 +29,18 @@ __all__ = [
     "DelayNotice",
     "Fault",
     "FloorRequest",
+    "LineState",
     "Outlook",
     "PauseReason",
+    "PlanLine",
+    "PlanState",
     "Press",
     "Pressed",
     "ProgressCheck",
     "QualityCheck",
     "RequestKind",
     "SheetEntry",
+    "ShopPlan",
     "TellWay",
     "Use",
     "Verdict",
