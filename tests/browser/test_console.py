@@ -21,6 +21,7 @@ NO_PAGES = {
     "orders:news",
     "billing:try_discount",
     "workshop:shop_live",
+    "workshop:plan_live",
     "workshop:questions",
 }
 """Answers that are no pages: for a watchdog, and fragments."""
