@@ -44,7 +44,7 @@ def clock() -> Iterator[Any]:
 
 
 def agreed_cars(shop: Any) -> list[RepairOrder]:
-    """Three cars of one long job each, promised so that two people keep the promises and one alone does not."""
+    """Three cars of an hour each: two people keep the promises, one alone from ten on does not."""
     found = []
     for at, name in enumerate(("丁一", "王二", "张三")):
         customer, vehicle = car(shop, f"鲁B6{at}20K", name)

@@ -9,6 +9,8 @@ from pathlib import Path
 from .days import Assignment, Car, Day, Operation, Plan, Technician
 
 Facts = Mapping[str, str | int]
+NEVER = 10**9
+"""Later than any minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,15 @@ class _Told:
         if not others:
             return Reason("only", me)
         soonest = min(self._free(who, row.start, one.minutes) for who in others)
+        if soonest == NEVER:
+            return Reason("nobody_else", me)
         if soonest <= row.start:
             free = sum(self._free(who, row.start, one.minutes) <= row.start for who in others)
             return Reason("one_of", {**me, "others": free + 1})
         return Reason("free_first", {**me, "others": len(others), "at": soonest})
 
     def _free(self, who: Technician, at: int, minutes: int) -> int:
-        """When somebody could begin, from `at` on, beside what they are planned for."""
+        """When somebody could begin, from `at` on, beside what they are planned for; NEVER if they cannot."""
         taken = sorted((row.start, row.end) for row in self.by_person.get(who.id, []))
         for opens, closes in who.windows:
             start = max(at, opens)
@@ -127,7 +131,7 @@ class _Told:
                 start = max(start, ends)
             if start + minutes <= closes:
                 return start
-        return max((closes for _, closes in who.windows), default=at) + 1
+        return NEVER
 
     def _moment(self, car: Car, one: Operation, row: Assignment, ahead: Assignment | None) -> Reason:
         at = {"at": row.start}

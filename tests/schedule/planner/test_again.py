@@ -142,6 +142,9 @@ def test_every_assignment_says_who_when_and_how_the_promise_stands():
     assert codes["L.2"][1:] == ["after", "late"]
     assert codes["P.1"][1:] == ["parts", "in_time"]
     assert codes["S.1"] == ["only", "shift", "in_time"]
+    away = replace(whole, cars=(parts,), technicians=(ONE, technician("T2", windows=())))
+    (row,) = first_plan(away).plan().assignments
+    assert reasons_of(away, first_plan(away).plan())[row.operation][0].code == "nobody_else"
     late_by = why["L.2"][-1].facts
     assert late_by == {"minutes": 60, "at": 30}
 
