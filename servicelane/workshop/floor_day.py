@@ -32,6 +32,8 @@ DAYS = 4
 """Today and the days after it on which work may be planned."""
 LEAST = 5
 """Minutes that a job takes at least from now on, however long it has run."""
+OF_A_CAR = {"no_bay", "no_operation", "settled"}
+"""Findings of the planner that name a car; the others name an operation, or a person or bay."""
 PIECE = 60
 """Minutes of one piece of a job that no window holds whole."""
 MOST = 200
@@ -70,6 +72,19 @@ class FloorDay:
         """The moment of a minute of the plan."""
         return self.origin + timedelta(minutes=minute)
 
+    @property
+    def as_they_came(self) -> days.Day:
+        """The same day for a shop that takes cars as they come: each with the minute at which it came."""
+        came = {
+            key: (order.arrived_at - self.origin) // timedelta(minutes=1)
+            for key, order in self.orders.items()
+        }
+        return replace(
+            self.day,
+            cars=tuple(replace(car, arrival=min(came[car.id], car.arrival)) for car in self.day.cars),
+            before=(),
+        )
+
     def check(self) -> None:
         """Take out, one after the other, the cars that no plan could hold, each with its reason."""
         while self.day.cars:
@@ -83,7 +98,7 @@ class FloorDay:
 
     def _drop(self, why: days.Infeasible) -> None:
         operations = {one.id: car.id for car in self.day.cars for one in car.operations}
-        car = operations.get(why.about, why.about)
+        car = why.about if why.code in OF_A_CAR else operations.get(why.about, "")
         if car not in self.orders or all(one.id != car for one in self.day.cars):
             raise why
         if all(one.order.pk != self.orders[car].pk for one in self.left):

@@ -100,7 +100,7 @@ def make(plan_id: int, seconds: float, seed: int = 1) -> bool:
 
 @transaction.atomic
 def _write(plan: ShopPlan, floor: FloorDay, made: Plan, took: float) -> bool:
-    taken_as_they_come = first_come(floor.day)
+    taken_as_they_come = first_come(floor.as_they_came)
     cars = {car.id: car for car in floor.day.cars}
     left = [*floor.left, *(LeftOut(floor.orders[name], "no_room") for name in made.left)]
     lines = _lines(plan, floor, made)
@@ -166,12 +166,14 @@ def _lines(plan: ShopPlan, floor: FloorDay, made: Plan) -> list[PlanLine]:
         if before:
             line.was_technician, line.was_bay = before.technician, before.bay
             line.was_start = before.planned_start
+        # Whom several share a job with, only a person decides.
+        is_shared = len(job.assignments.all()) > 1
         is_same = before and (before.technician_id, before.bay_id, before.planned_start) == (
             line.technician_id,
             line.bay_id,
             line.starts,
         )
-        line.state = LineState.SAME if is_same else LineState.OPEN
+        line.state = LineState.SAME if is_same or is_shared else LineState.OPEN
         lines.append(line)
     return lines
 

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from servicelane.kernel.clock import now
 from servicelane.kernel.models import Event
-from servicelane.orders.models import JobState
+from servicelane.orders.models import JobState, RepairOrder
 from servicelane.org.queries import today_in
 from servicelane.people.attendance_services import set_attendance
 from servicelane.people.models import Attendance, Shift
 from servicelane.people.shift_services import Times, plan_shift
 from servicelane.people.skill_services import set_skill
 from servicelane.schedule.planner.improving import improve
-from servicelane.schedule.planner.placing import first_plan
+from servicelane.schedule.planner.placing import first_come, first_plan
 from servicelane.schedule.queries import team_of
 from servicelane.schedule.services import assign
 from servicelane.workshop import errors, plan_services, planning
@@ -371,3 +371,25 @@ def test_what_is_left_out_says_why_in_words(shop, two):
     assert [(one.order, bool(one.why)) for one in shown.left] == [(order, True)]
     for code in ("nobody", "too_long", "no_room", "settled"):
         assert why_left(code, "")
+
+
+def test_all_jobs_of_a_car_are_accepted_at_once_and_a_shared_one_is_nobodys_to_move(shop, two):
+    order, shared = agreed(shop, None, "M20", "M-AIR"), second(shop, "M20")
+    for person in (shop.tao, shop.yin):
+        assign(fresh(shared), jobs_of(shared)[0], person, bay(shop, "L2"), by=shop.luo)
+    plan = planned(shop)
+    states = {line.job_id: line.state for line in lines_of(plan)}
+    assert states[jobs_of(shared)[0].pk] == LineState.SAME
+    answered = plan_services.accept(plan, everything(plan), by=shop.luo)
+    assert {line.job_id for line in answered.given} == {job.pk for job in jobs_of(order)}
+    assert len(team_of(jobs_of(shared)[0])) == 2
+
+
+def test_first_come_takes_the_cars_in_the_order_in_which_they_came(shop, two):
+    first, later = agreed(shop), second(shop, "M20")
+    RepairOrder.objects.filter(pk=first.pk).update(arrived_at=now() - HOUR)
+    RepairOrder.objects.filter(pk=later.pk).update(arrived_at=now() - 3 * HOUR)
+    floor = floor_day(shop.shinan, now())
+    came = {car.id: car.arrival for car in floor.as_they_came.cars}
+    assert came[str(later.pk)] < came[str(first.pk)] < floor.day.cars[0].arrival
+    assert faults_of_day(floor.as_they_came, first_come(floor.as_they_came)) == []
