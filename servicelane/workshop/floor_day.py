@@ -184,8 +184,9 @@ class _Reader:
         running = [job for job in jobs if _running(job)]
         operations = [self._run(order, running)] if running else []
         holds = list(order.holds.all())
-        if holds and not running:
+        if holds and len(jobs) > len(running):
             self.left.append(LeftOut(order, "waits", str(holds[0].reason)))
+        if holds and not running:
             return None
         if not holds:
             waiting = sorted(

@@ -117,7 +117,7 @@ class PlanPage:
         """What the plan comes to, in one sentence."""
         plan = self.ready
         if plan is None or not plan.cars:
-            return _("There is nothing to plan now")
+            return _("No car could be planned") if self.left else _("There is nothing to plan now")
         if not plan.late:
             words = ngettext("The car keeps its promise", "All {n} cars keep their promise", plan.cars)
         else:

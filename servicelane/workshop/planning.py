@@ -7,7 +7,6 @@ each second how far it is: who says nothing for a minute has died, and the last 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import IntegrityError, transaction
@@ -191,8 +190,3 @@ def _kept(reason: Reason, floor: FloorDay) -> tuple[str, dict[str, str | int]]:
     if facts.get("bay") and facts["bay"] not in floor.bays:
         facts["bay"] = ""
     return reason.code, facts
-
-
-def elapsed(plan: ShopPlan, at: datetime) -> timedelta:
-    """How long ago a plan was made."""
-    return at - (plan.made_at or plan.asked_at)

@@ -393,3 +393,30 @@ def test_first_come_takes_the_cars_in_the_order_in_which_they_came(shop, two):
     came = {car.id: car.arrival for car in floor.as_they_came.cars}
     assert came[str(later.pk)] < came[str(first.pk)] < floor.day.cars[0].arrival
     assert faults_of_day(floor.as_they_came, first_come(floor.as_they_came)) == []
+
+
+def test_a_car_moved_while_a_plan_is_being_accepted_is_left_where_it_is(shop, two, monkeypatch):
+    agreed(shop), second(shop, "M20")
+    plan = planned(shop)
+    first, last = lines_of(plan)
+    other = next(one for one in (shop.tao, shop.yin) if one != last.technician)
+    real = plan_services.dispatch
+
+    def meanwhile(order, *args, **kwargs):
+        if order.pk == first.order_id:
+            assign(RepairOrder.objects.get(pk=last.order_id), last.job, other, by=shop.luo)
+        return real(order, *args, **kwargs)
+
+    monkeypatch.setattr(plan_services, "dispatch", meanwhile)
+    answered = plan_services.accept(plan, everything(plan), by=shop.luo)
+    assert ([one.pk for one in answered.given], [one.pk for one in answered.stale]) == ([first.pk], [last.pk])
+    assert [one.technician for one in team_of(last.job)] == [other]
+
+
+def test_what_waits_beside_running_work_is_left_out_and_the_work_goes_on(shop, two):
+    order = in_work(shop, "M20", "M-AIR")
+    order.holds.create(reason="parts", started_at=now())
+    plan = planned(shop)
+    assert ([row["why"] for row in plan.left], lines_of(plan)) == (["waits"], [])
+    shown = plan_page(shop.luo, shop.shinan, now())
+    assert [one.order.pk for one in shown.left] == [order.pk]
