@@ -1,6 +1,6 @@
 """Orders for programs: where each stands, and everything that happened to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
+from servicelane.kernel.clock import now
 from servicelane.kernel.paging import PageQuery, page_by_pk
 from servicelane.kernel.routes import ANYWHERE, STAFF
 from servicelane.people.http import ApiRequest
@@ -22,6 +23,7 @@ from .permissions import Perm
 from .printed import estimate as estimate_paper
 from .printed import estimate_of
 from .printed import repair_order as repair_order_paper
+from .promising import proposal_for, short_parts
 from .queries import jobs_of, totals_of
 from .timeline import timeline
 
@@ -109,6 +111,26 @@ class MomentOut(Schema):
     times: int
 
 
+class ProposalOut(Schema):
+    """A proposed promise; `chance` and `promised_chance` are cases in a hundred.
+
+    `begins_at` and `ends_at` are of the work if all goes to plan; `known_jobs` counts the finished jobs
+    behind the spread. Without `proposed_at`, `why_not` says why; `missing_parts` count as if they were here.
+    """
+
+    promised_at: datetime | None
+    promised_chance: int | None = None
+    proposed_at: datetime | None = None
+    chance: int
+    minutes: int
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    cars_ahead: int = 0
+    known_jobs: int = 0
+    missing_parts: list[str] = []
+    why_not: str = ""
+
+
 class TimelineOut(Schema):
     items: list[MomentOut]
 
@@ -148,6 +170,29 @@ def estimate_pdf(request: ApiRequest, estimate: int, lang: str = "") -> HttpResp
     """One version of the estimate (F03) or of extra work (F02) as a PDF; `lang` is zh or en."""
     version = estimate_of(request.employee, estimate)
     return printed(request, request.employee, lambda: estimate_paper(version))
+
+
+@router.get("/orders/{int:order}/promise", response=ProposalOut)
+@STAFF(Perm.SEE_ORDERS, scope=RepairOrder)
+def proposed_promise(request: ApiRequest, order: int) -> dict[str, Any]:
+    """The earliest time that the load of the workshop allows for the open work of an order."""
+    found = _order(request, order)
+    proposal = proposal_for(found, now())
+    if proposal is None:
+        return {"promised_at": found.promised_at, "chance": 0, "minutes": 0}
+    return {
+        "promised_at": found.promised_at,
+        "promised_chance": proposal.held,
+        "proposed_at": proposal.ready_at,
+        "chance": proposal.chance,
+        "minutes": -(-proposal.work // timedelta(minutes=1)),
+        "begins_at": proposal.begins_at,
+        "ends_at": proposal.ends_at,
+        "cars_ahead": proposal.ahead,
+        "known_jobs": proposal.known,
+        "missing_parts": [line.part.number for line in short_parts(found)],
+        "why_not": proposal.why_not,
+    }
 
 
 @router.get("/orders/{int:order}/timeline", response=TimelineOut)

@@ -101,6 +101,14 @@ class PromiseTooFar(DomainError):
     hint = _("Check the date and the year.")
 
 
+class PromiseNeedsReason(DomainError):
+    """A promise earlier than the load of the workshop allows is the advisor's own, and says why (RCP-7)."""
+
+    code = "orders.promise_needs_reason"
+    message = _("No estimate was made for {order}: the workshop can keep {proposed_at}, not an earlier time.")
+    hint = _("Say why it is promised earlier, or promise the proposed time.")
+
+
 class PriceRefused(DomainError):
     """Negative or absurd minutes, quantities or prices."""
 

@@ -39,6 +39,7 @@ from .models import (
     Status,
 )
 from .order_services import PURPOSE, Signed, advance, check_promise, set_promise, sign
+from .promising import Weighed
 from .questions import jobs_asked
 from .writing import By, fen, take, tell
 
@@ -76,15 +77,26 @@ class Answered:
 
 @transaction.atomic
 def make_estimate(
-    order: RepairOrder, *, by: Employee, promised_at: datetime | None = None, version: int | None = None
+    order: RepairOrder,
+    *,
+    by: Employee,
+    promised_at: datetime | None = None,
+    weighed: Weighed | None = None,
+    version: int | None = None,
 ) -> Estimate:
     """Freeze what the customer is to be asked: every job without an answer, as the next version.
 
     `promised_at` is the promise that goes with it; the first estimate of a visit needs one unless a
-    time is promised already. Raises NothingToAsk, PromiseInPast, PromiseTooFar, WrongMoment.
+    time is promised already. `weighed` is the proposal that its maker saw; an earlier promise than that
+    needs a reason (RCP-7).
+    Raises NothingToAsk, PromiseInPast, PromiseTooFar, PromiseNeedsReason, WrongMoment.
     """
     if promised_at:
         check_promise(order, promised_at)
+    is_overruled = bool(weighed and promised_at and promised_at < weighed.proposed_at)
+    why = weighed.reason.strip()[:200] if weighed and is_overruled else ""
+    if weighed and is_overruled and not why:
+        raise errors.PromiseNeedsReason(order=order, proposed_at=weighed.proposed_at)
     take(order, version, during=PRICING)
     jobs = [
         job
@@ -101,6 +113,9 @@ def make_estimate(
         kind=EstimateKind.VISIT if order.status in (Status.ARRIVED, Status.OPEN) else EstimateKind.EXTRA,
         total=sum((job.asked_total for job in jobs), Decimal(0)),
         promised_at=promised_at or order.promised_at,
+        proposed_at=weighed.proposed_at if weighed else None,
+        proposed_chance=weighed.chance if weighed else None,
+        overruled_why=why,
         made_by=by,
         made_at=now(),
     )
@@ -110,8 +125,11 @@ def make_estimate(
         order,
         by=by,
         estimate=estimate.number,
+        note=why,
         total=fen(estimate.total),
         jobs=len(jobs),
+        proposed_at=weighed.proposed_at.isoformat() if weighed else "",
+        chance=weighed.chance if weighed else 0,
     )
     return estimate
 

@@ -62,6 +62,8 @@ ESTIMATED = declare(
         "estimate": "version number",
         "total": "fen",
         "jobs": "how many",
+        "proposed_at": "ISO time that the load allowed, empty where none was seen",
+        "chance": "of keeping that, in a hundred; 0 where none was seen",
         "version": "version of the order",
     },
 )

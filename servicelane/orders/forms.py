@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,7 @@ from .models import (
     WorkType,
 )
 from .order_services import Signed
+from .promising import unsealed
 from .timeline import yuan
 from .writing import fen
 
@@ -291,6 +293,16 @@ class EstimateForm(OrderForm):
     """The promise that goes with what the customer is asked."""
 
     promised_at = MomentField(label=_("Promised for"))
+    why = forms.CharField(label=_("Why earlier than proposed"), max_length=200, required=False)
+    proposed = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        seen, promised_at = unsealed(self.order, entered.get("proposed", "")), entered.get("promised_at")
+        entered["weighed"] = seen and replace(seen, reason=entered.get("why", ""))
+        if seen and promised_at and promised_at < seen.proposed_at and not entered.get("why", "").strip():
+            self.add_error("why", _("The workshop can keep the proposed time: say why you promise earlier."))
+        return entered
 
 
 class AnswerForm(OrderForm):

@@ -181,7 +181,7 @@ def promise(order: RepairOrder, viewer: Employee, bound: Form) -> Step | None:
     return Step(
         code="orders.promise",
         title=_("Promise another time"),
-        template="orders/_fields.html",
+        template="orders/_promise.html",
         url=reverse("orders:promise", args=[order.pk]),
         label=_("Change the promise"),
         context={"form": form},

@@ -12,6 +12,7 @@ pages = [
     path("orders/<int:pk>/news", orders.news, name="news"),
     path("orders/<int:pk>/photos", photos.add_photo, name="add_photo"),
     path("orders/<int:pk>/photos/<int:photo>.jpg", photos.photo, name="photo"),
+    path("orders/<int:pk>/proposal", orders.proposal, name="proposal"),
     path("orders/<int:pk>/promise", orders.promise, name="promise"),
     path("orders/<int:pk>/cancel", orders.cancel, name="cancel"),
     path("orders/<int:pk>/reopen", orders.reopen, name="reopen"),

@@ -7,4 +7,5 @@ class ScheduleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import events, rights, steps  # noqa: F401 - what the app declares announces itself on import
+        # What the app declares announces itself on import.
+        from . import events, promising, rights, rules, steps  # noqa: F401

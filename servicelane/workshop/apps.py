@@ -12,6 +12,7 @@ class WorkshopConfig(AppConfig):
             checks,
             delay_step,
             events,
+            floor_day,
             gates,
             jobs,
             panels,

@@ -38,7 +38,7 @@ def tell_delay(order: RepairOrder, viewer: Employee, bound: BaseForm | None) -> 
         title=_("The promise of %(at)s has passed: tell the customer") % words
         if is_late
         else _("Tell the customer before %(at)s") % words,
-        template="orders/_fields.html",
+        template="orders/_promise.html",
         url=reverse("workshop:tell_delay", args=[order.pk]),
         label=_("The customer is told"),
         context={"form": bound or DelayForm(order=order, initial=given)},

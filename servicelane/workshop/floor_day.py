@@ -7,20 +7,20 @@ somebody accepted may move, as little as it can.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from math import ceil
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
+from servicelane.booking.models import COMING, Booking
 from servicelane.orders.models import Consent, Hold, Job, JobState, RepairOrder, Status, WorkType
-from servicelane.org.models import Bay, BayKind, Store
+from servicelane.org.models import BayKind, Store
 from servicelane.org.queries import local_moment, open_hours, today_in
 from servicelane.people.models import AWAY, Employee, Shift
 from servicelane.schedule.fitness import ALONE, NOTHING, Ability, abilities_of
+from servicelane.schedule.floor import FloorDay, LeftOut, reads_floor
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.planner import days
-from servicelane.schedule.planner.placing import Board
 from servicelane.schedule.queries import bays_of, technicians_of
 
 from .lane import is_quick
@@ -32,8 +32,6 @@ DAYS = 4
 """Today and the days after it on which work may be planned."""
 LEAST = 5
 """Minutes that a job takes at least from now on, however long it has run."""
-OF_A_CAR = {"no_bay", "no_operation", "settled"}
-"""Findings of the planner that name a car; the others name an operation, or a person or bay."""
 PIECE = 60
 """Minutes of one piece of a job that no window holds whole."""
 MOST = 200
@@ -46,96 +44,44 @@ PLANNED = (Status.AGREED, Status.IN_WORK)
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A car that is not planned, with the code of the reason; the reason of its wait for `hold`."""
-
-    order: RepairOrder
-    why: str
-    hold: str = ""
-
-
-@dataclass(slots=True)
-class FloorDay:
-    """A day of the planner with the rows its ids stand for; minutes count from `origin`, midnight here."""
-
-    origin: datetime
-    at: datetime
-    day: days.Day
-    jobs: dict[str, Job]
-    people: dict[str, Employee]
-    bays: dict[str, Bay]
-    orders: dict[str, RepairOrder]
-    left: list[LeftOut] = field(default_factory=list)
-
-    def moment(self, minute: int) -> datetime:
-        """The moment of a minute of the plan."""
-        return self.origin + timedelta(minutes=minute)
-
-    @property
-    def as_they_came(self) -> days.Day:
-        """The same day for a shop that takes cars as they come: each with the minute at which it came."""
-        came = {
-            key: (order.arrived_at - self.origin) // timedelta(minutes=1)
-            for key, order in self.orders.items()
-        }
-        return replace(
-            self.day,
-            cars=tuple(replace(car, arrival=min(came[car.id], car.arrival)) for car in self.day.cars),
-            before=(),
-        )
-
-    def check(self) -> None:
-        """Take out, one after the other, the cars that no plan could hold, each with its reason."""
-        while self.day.cars:
-            try:
-                self.day.check()
-                Board(self.day)
-            except days.Infeasible as why:
-                self._drop(why)
-            else:
-                return
-
-    def _drop(self, why: days.Infeasible) -> None:
-        operations = {one.id: car.id for car in self.day.cars for one in car.operations}
-        car = why.about if why.code in OF_A_CAR else operations.get(why.about, "")
-        if car not in self.orders or all(one.id != car for one in self.day.cars):
-            raise why
-        if all(one.order.pk != self.orders[car].pk for one in self.left):
-            self.left.append(LeftOut(self.orders[car], why.code))
-        running = {row.operation for row in self.day.settled}
-        cars = []
-        for one in self.day.cars:
-            if one.id != car:
-                cars.append(one)
-                continue
-            # What runs goes on: its people and its bay stay taken.
-            kept = tuple(operation for operation in one.operations if operation.id in running)
-            if kept and len(kept) < len(one.operations):
-                cars.append(replace(one, operations=kept))
-        names = {operation.id for one in cars for operation in one.operations}
-        self.day = replace(
-            self.day,
-            cars=tuple(cars),
-            settled=tuple(row for row in self.day.settled if row.operation in names),
-            before=tuple(row for row in self.day.before if row.operation in names),
-        )
-
-
 def floor_day(store: Store, at: datetime) -> FloorDay:
     """Read what there is to plan in a store. Eleven queries, three more for each day without shifts."""
+    return _Reader(store, at).read(_orders(store, at))
+
+
+@reads_floor
+def whole_load(store: Store, at: datetime, asked: RepairOrder | None) -> FloorDay:
+    """Read what keeps the workshop busy: what is to be planned, booked cars, and one that is asked for.
+
+    The last stands as if its open jobs were agreed and nothing held it up. Three queries more than
+    `floor_day` at most.
+    """
+    orders = [order for order in _orders(store, at) if asked is None or order.pk != asked.pk]
+    reader = _Reader(store, at)
+    coming = Booking.objects.filter(
+        store=store, status__in=COMING, starts_at__gte=at, starts_at__lt=reader.origin + timedelta(days=DAYS)
+    ).exclude(minutes=timedelta())
+    if asked:
+        orders.append(_rows(consent__in=(Consent.AGREED, Consent.NEW)).get(pk=asked.pk))
+    return reader.read(orders, coming.order_by("starts_at", "pk")[:MOST], asked)
+
+
+def _orders(store: Store, at: datetime) -> Iterable[RepairOrder]:
+    rows = _rows(consent=Consent.AGREED).filter(store=store, status__in=PLANNED)
+    return rows.order_by("promised_at", "pk")[:MOST]
+
+
+def _rows(**which: object) -> QuerySet[RepairOrder]:
     clocks = Clocking.objects.select_related("technician", "bay")
     team = Assignment.objects.current().select_related("technician", "bay")
     jobs = (
-        Job.objects.filter(consent=Consent.AGREED)
+        Job.objects.filter(**which)
         .exclude(state=JobState.DROPPED)
         .select_related("operation__skill")
         .prefetch_related(Prefetch("clockings", clocks), Prefetch("assignments", team))
     )
-    rows = RepairOrder.objects.filter(store=store, status__in=PLANNED).with_car()
-    rows = rows.prefetch_related(Prefetch("jobs", jobs))
-    rows = rows.prefetch_related(Prefetch("holds", Hold.objects.filter(ended_at=None)))
-    return _Reader(store, at).read(rows.order_by("promised_at", "pk")[:MOST])
+    rows = RepairOrder.objects.with_car().prefetch_related(Prefetch("jobs", jobs))
+    return rows.prefetch_related(Prefetch("holds", Hold.objects.filter(ended_at=None)))
 
 
 class _Reader:
@@ -154,13 +100,21 @@ class _Reader:
         self.before: list[days.Assignment] = []
         self.extra_bays: list[days.Bay] = []
         self.held: set[str] = set()
+        self.asked: int | None = None
 
-    def read(self, orders: Iterable[RepairOrder]) -> FloorDay:
+    def read(
+        self,
+        orders: Iterable[RepairOrder],
+        coming: Iterable[Booking] = (),
+        asked: RepairOrder | None = None,
+    ) -> FloorDay:
+        self.asked = asked.pk if asked else None
         found = [(order, [job for job in order.jobs.all() if job.is_open]) for order in orders]
         found = [(order, jobs) for order, jobs in found if jobs]
         # Running cars first: they hold their bays and people.
         found.sort(key=lambda one: all(not _running(job) for job in one[1]))
         cars = [car for order, jobs in found if (car := self._car(order, jobs))]
+        cars += [self._booked(booking) for booking in coming]
         technicians = tuple(self._technician(pk, person) for pk, person in self.people.items())
         bays = (*(days.Bay(pk, bay.kind) for pk, bay in self.places.items()), *self.extra_bays)
         whole = days.Day(technicians, bays, tuple(cars), tuple(self.settled), tuple(self.before))
@@ -183,7 +137,7 @@ class _Reader:
     def _car(self, order: RepairOrder, jobs: list[Job]) -> days.Car | None:
         running = [job for job in jobs if _running(job)]
         operations = [self._run(order, running)] if running else []
-        holds = list(order.holds.all())
+        holds = [] if order.pk == self.asked else list(order.holds.all())
         if holds and len(jobs) > len(running):
             self.left.append(LeftOut(order, "waits", str(holds[0].reason)))
         if holds and not running:
@@ -207,6 +161,33 @@ class _Reader:
             bay_kind="",
             operations=tuple(operations),
             bays=self._bays(order, jobs),
+        )
+
+    def _booked(self, booking: Booking) -> days.Car:
+        """A car that is still to come: as much work as was booked, for anybody, from its arrival on."""
+        minutes = max(LEAST, booking.minutes // timedelta(minutes=1))
+        arrival, name = self._minute(booking.starts_at), f"booked-{booking.pk}"
+        due = booking.expected_delivery_at
+        longest = max((end - start for spans in self.windows.values() for start, end in spans), default=0)
+        count = 1 if minutes <= longest or not longest else ceil(minutes / min(PIECE, longest))
+        return days.Car(
+            id=name,
+            priority=Turn.BOOKED.name.lower(),
+            weight=weight_of(Turn.BOOKED),
+            arrival=arrival,
+            promised=self._minute(due) if due else UNPROMISED,
+            bay_kind="",
+            operations=tuple(
+                days.Operation(
+                    f"{name}.{number}",
+                    "",
+                    0,
+                    minutes // count + (number < minutes % count),
+                    continues=number > 0,
+                )
+                for number in range(count)
+            ),
+            bays=self._bays_for(is_body=booking.work_type in BODY, is_quick=False),
         )
 
     def _run(self, order: RepairOrder, running: Sequence[Job]) -> days.Operation:
@@ -298,13 +279,17 @@ class _Reader:
         ]
         if given and given[0] in self.places:
             return frozenset({given[0]})
+        is_body = any(job.work_type in BODY for job in jobs)
+        return self._bays_for(is_body=is_body, is_quick=is_quick(jobs)) or frozenset({self._own_bay(order)})
+
+    def _bays_for(self, *, is_body: bool, is_quick: bool) -> frozenset[str]:
+        """The bays of the kind that work asks for, any where there is none of it."""
         kinds = {BayKind.GENERAL, BayKind.LIFT}
-        if any(job.work_type in BODY for job in jobs):
+        if is_body:
             kinds = {BayKind.BODY, BayKind.PAINT_BOOTH}
-        elif is_quick(jobs):
+        elif is_quick:
             kinds.add(BayKind.QUICK_SERVICE)
-        fit = [pk for pk, bay in self.places.items() if bay.kind in kinds] or list(self.places)
-        return frozenset(fit or [self._own_bay(order)])
+        return frozenset([pk for pk, bay in self.places.items() if bay.kind in kinds] or self.places)
 
 
 def weight_of(turn: Turn) -> int:

@@ -1,10 +1,12 @@
-"""Who works on a job that nears its planned end is asked how it goes, by a periodic task."""
+"""What the workshop does by itself: asking how a job goes that nears its end, counting how long it took."""
 
 from django_tasks import task
 
 from servicelane.kernel.clock import now
 from servicelane.kernel.schedule import every
+from servicelane.org.models import Store
 
+from .paces import count_paces
 from .progress_services import ask_due
 
 
@@ -13,3 +15,10 @@ from .progress_services import ask_due
 def ask_progress() -> int:
     """Ask about the jobs that are due; how many."""
     return ask_due(now())
+
+
+@every(hours=6)
+@task()
+def count_all_paces() -> int:
+    """Count the paces of every store anew; how many were written."""
+    return sum(count_paces(store, now()) for store in Store.objects.order_by("pk"))

@@ -16,3 +16,9 @@ class LinesForm(forms.Form):
     def __init__(self, *args: object, plan: ShopPlan, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["lines"].choices = [(pk, pk) for pk in plan.lines.values_list("pk", flat=True)]  # type: ignore[attr-defined]
+
+
+class DayForm(forms.Form):
+    """A day of which the free hours are shown."""
+
+    day = forms.DateField(required=False)

@@ -17,6 +17,7 @@ from servicelane.org.models import Bay, Store
 from servicelane.people.models import Employee
 from servicelane.schedule.permissions import Perm
 from servicelane.schedule.planner.reasons import say
+from servicelane.schedule.promising import why_not
 
 from .models import IN_THE_MAKING, LineState, PlanLine, PlanState, ShopPlan
 
@@ -145,13 +146,9 @@ class PlanPage:
 
 def why_left(code: str, hold: str) -> str:
     """Why a car was left out of a plan, in the reader's words."""
-    words = {
-        "waits": _("waits for {what}").format(what=HoldReason(hold).label if hold else ""),
-        "nobody": _("nobody here has the skill and the certificate for one of its jobs"),
-        "too_long": _("nobody who may do it is at work long enough"),
-        "no_room": _("there is no room for it on the next days"),
-    }
-    return words.get(code) or _("what is settled for it contradicts itself")
+    if code == "waits":
+        return _("waits for {what}").format(what=HoldReason(hold).label if hold else "")
+    return why_not(code)
 
 
 def plan_version(viewer: Employee, store: Store, at: datetime) -> str:

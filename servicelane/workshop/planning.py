@@ -17,6 +17,7 @@ from servicelane.kernel.events import record
 from servicelane.orders.models import Job
 from servicelane.org.models import Store
 from servicelane.people.models import Employee
+from servicelane.schedule.floor import FloorDay, LeftOut
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.planner.days import Assignment as Planned
 from servicelane.schedule.planner.days import Car, Plan
@@ -25,7 +26,7 @@ from servicelane.schedule.planner.placing import first_come, first_plan
 from servicelane.schedule.planner.reasons import Reason, reasons_of
 
 from . import errors, events
-from .floor_day import FloorDay, LeftOut, floor_day
+from .floor_day import floor_day
 from .models import IN_THE_MAKING, LineState, PlanLine, PlanState, ShopPlan
 
 SECONDS = 10.0

@@ -10,6 +10,7 @@ urlpatterns = [
     path("workshop/live", shop.shop_live, name="shop_live"),
     path("workshop/plan", plans.plan, name="plan"),
     path("workshop/plan/live", plans.plan_live, name="plan_live"),
+    path("workshop/plan/free", plans.free, name="free"),
     path("workshop/plan/ask", plans.ask_plan, name="ask_plan"),
     path("workshop/plans/<int:pk>/cancel", plans.cancel_plan, name="cancel_plan"),
     path("workshop/plans/<int:pk>/accept", plans.accept_lines, name="accept_lines"),

@@ -19,9 +19,11 @@ NO_PAGES = {
     "today_shift",
     "today_cars",
     "orders:news",
+    "orders:proposal",
     "billing:try_discount",
     "workshop:shop_live",
     "workshop:plan_live",
+    "workshop:free",
     "workshop:questions",
 }
 """Answers that are no pages: for a watchdog, and fragments."""

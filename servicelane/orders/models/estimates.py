@@ -38,7 +38,9 @@ class EstimateState(models.TextChoices):
 class Estimate(models.Model):
     """One version of what the customer is asked: exactly these lines at these prices (frozen).
 
-    `number` counts the versions of an order. `promised_at` is the promise that goes with it.
+    `number` counts the versions of an order. `promised_at` is the promise that goes with it, `proposed_at`
+    the time that the load of the workshop allowed with `proposed_chance` in a hundred, as its maker saw it,
+    and `overruled_why` why an earlier one was promised (RCP-7).
     `estimate only, final amount by settlement` stands on its print (RCP-5).
     """
 
@@ -48,6 +50,9 @@ class Estimate(models.Model):
     state = models.CharField(max_length=10, choices=EstimateState, default=EstimateState.OPEN, editable=False)
     total = MoneyField()
     promised_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_chance = models.PositiveSmallIntegerField(null=True)
+    overruled_why = models.CharField(max_length=200, blank=True)
     made_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from servicelane.channels.models import Link
 from servicelane.kernel.clock import now
@@ -40,6 +42,17 @@ def running(span: timedelta) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+@register.filter
+def spell(span: timedelta) -> str:
+    """Write a span of planned work: `40 min`, `2 h`, `1 h 20 min`; what begins counts as a whole minute."""
+    hours, minutes = divmod(-(-span // timedelta(minutes=1)), 60)
+    if hours and not minutes:
+        return ngettext("%(n)s h", "%(n)s h", hours) % {"n": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes}
 
 
 @register.simple_tag

@@ -127,8 +127,14 @@ def make_estimate(request: StaffRequest, pk: int) -> HttpResponse:
     form = EstimateForm(request.POST, order=order)
     if not form.is_valid():
         return answer(request, order, {"orders.estimate": form})
-    promised_at = form.cleaned_data["promised_at"]
-    estimate_services.make_estimate(order, by=request.employee, promised_at=promised_at, version=form.seen)
+    entered = form.cleaned_data
+    estimate_services.make_estimate(
+        order,
+        by=request.employee,
+        promised_at=entered["promised_at"],
+        weighed=entered["weighed"],
+        version=form.seen,
+    )
     return redirect("orders:order", order.pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from servicelane.kernel.clock import now
@@ -13,11 +14,21 @@ from servicelane.kernel.routes import HERE, STAFF
 from servicelane.people.http import StaffRequest, StoreRequest
 
 from .. import finding_services, order_services
-from ..forms import CancelForm, ComebackForm, HoldForm, OrderFilter, OrderForm, PromiseForm, ReopenForm
+from ..forms import (
+    MOMENT,
+    CancelForm,
+    ComebackForm,
+    HoldForm,
+    OrderFilter,
+    OrderForm,
+    PromiseForm,
+    ReopenForm,
+)
 from ..http import answer, order_of
 from ..models import BACK, CancelReason, ComebackCause, HoldReason, RepairOrder, Status
 from ..pages import order_list, with_urgency
 from ..permissions import Perm
+from ..promising import proposal_for, sealed, short_parts, waits_of
 from ..writing import changes_since
 
 PAGE = 50
@@ -63,6 +74,28 @@ def news(request: StaffRequest, pk: int) -> HttpResponse:
         seen = shown.version
     what = changes_since(shown, seen) if seen < shown.version else ""
     return live(request, "orders/_news.html", str(shown.version), {"order": shown, "what": what})
+
+
+@STAFF(Perm.WRITE_ORDERS, scope=RepairOrder)
+@require_GET
+def proposal(request: StaffRequest, pk: int) -> HttpResponse:
+    """What time the load of the workshop allows, for the field of a form; 204 where nobody knows it."""
+    shown, at = order_of(request, pk, Perm.WRITE_ORDERS), now()
+    found = proposal_for(shown, at)
+    if found is None:
+        return HttpResponse(status=204)
+    is_promised = shown.promised_at is not None and shown.promised_at > at
+    context = {
+        "proposal": found,
+        "order": shown,
+        "sealed": sealed(shown, found) if found.ready_at else "",
+        "field": request.GET.get("field", ""),
+        "fill": "fill" in request.GET and not is_promised,
+        "moment": found.ready_at and timezone.localtime(found.ready_at).strftime(MOMENT),
+        "short": short_parts(shown),
+        "waits": waits_of(shown),
+    }
+    return render(request, "orders/_proposal.html", context)
 
 
 @STAFF(Perm.WRITE_ORDERS, scope=RepairOrder)

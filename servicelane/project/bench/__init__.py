@@ -13,6 +13,7 @@ from .ledger import ledger
 from .loop import loop
 from .mixed import mixed
 from .pages import pages
+from .plans import plan
 
 bench_app = typer.Typer(help="Measure, each figure with the floor it stands on.", add_completion=False)
 bench_app.command()(ledger)
@@ -21,6 +22,7 @@ bench_app.command()(search)
 bench_app.command()(lists)
 bench_app.command()(mixed)
 bench_app.command()(pages)
+bench_app.command()(plan)
 
 
 @bench_app.callback(invoke_without_command=True)

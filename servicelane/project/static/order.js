@@ -40,6 +40,36 @@
   tick();
   setInterval(tick, 1000);
 
+  // The time that the workshop can keep fills an untouched field; one that is earlier asks why.
+  function weigh(proposal) {
+    const field = document.getElementById(proposal.dataset.field);
+    const why = document.querySelector(`[data-earlier="${proposal.dataset.field}"]`);
+    if (field && why && !why.querySelector(".field-error")) why.hidden = !(field.value && field.value < proposal.dataset.proposed);
+  }
+
+  document.addEventListener("htmx:load", (event) => {
+    for (const proposal of event.target.parentElement?.querySelectorAll("[data-proposed]") ?? []) {
+      const field = document.getElementById(proposal.dataset.field);
+      if ("fill" in proposal.dataset && field?.value === field?.defaultValue) field.value = proposal.dataset.proposed;
+      weigh(proposal);
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    for (const proposal of document.querySelectorAll("[data-proposed]")) {
+      if (proposal.dataset.field === event.target.id) weigh(proposal);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const proposal = event.target.closest("[data-take-proposed]")?.closest("[data-proposed]");
+    const field = proposal && document.getElementById(proposal.dataset.field);
+    if (!field) return;
+    field.value = proposal.dataset.proposed;
+    weigh(proposal);
+    field.focus();
+  });
+
   const WIDTH = 1000;
   const HEIGHT = 400;
   const CLOSEST = 4;

@@ -397,10 +397,11 @@ def first_come(day: Day) -> Plan:
     return board.plan()
 
 
-def first_plan(day: Day) -> Board:
+def first_plan(day: Day, last: str = "") -> Board:
     """Place all cars by the best of some orders, in well under a second for sixty of them (WSH-2).
 
     The cheapest of: by weight and promise, by the work a unit of weight asks for, by slack, by arrival.
+    The car `last` is placed after all others, into what these leave.
     """
     cars = day.cars
     orders: list[Callable[[int], tuple[float, ...]]] = [
@@ -412,7 +413,7 @@ def first_plan(day: Day) -> Board:
     boards = []
     for order in orders:
         board = Board(day)
-        place_all(board, sorted(range(len(cars)), key=order))
+        place_all(board, sorted(range(len(cars)), key=lambda one: (cars[one].id == last, *order(one))))
         boards.append(board)
     return min(boards, key=lambda board: board.cost)
 

@@ -14,8 +14,9 @@ from servicelane.people.http import StaffRequest, StoreRequest
 from servicelane.schedule.permissions import Perm
 
 from .. import errors, plan_services, planning
+from ..free_pages import free_page
 from ..models import ShopPlan
-from ..plan_forms import LinesForm
+from ..plan_forms import DayForm, LinesForm
 from ..plan_pages import plan_page, plan_version
 
 
@@ -36,6 +37,15 @@ def plan_live(request: StoreRequest) -> HttpResponse:
         return HttpResponse(status=204)
     shown = plan_page(request.employee, request.store, at)
     return render(request, "workshop/_plan.html", {"page": shown})
+
+
+@STAFF(Perm.ASSIGN_WORK, scope=HERE)
+@require_GET
+def free(request: StoreRequest) -> HttpResponse:
+    """What the workshop can still take on one of the next days, as a part of the page."""
+    form = DayForm(request.GET)
+    wanted = form.cleaned_data["day"] if form.is_valid() else None
+    return render(request, "workshop/_free.html", {"free": free_page(request.store, now(), wanted)})
 
 
 @STAFF(Perm.ASSIGN_WORK, scope=HERE)
