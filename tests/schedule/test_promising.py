@@ -14,7 +14,7 @@ from servicelane.orders import job_services
 from servicelane.orders.errors import PromiseNeedsReason
 from servicelane.orders.estimate_services import make_estimate
 from servicelane.orders.job_services import JobDetails
-from servicelane.orders.models import Estimate, Operation
+from servicelane.orders.models import Estimate, Operation, RepairOrder
 from servicelane.orders.promising import SALT, Weighed, proposal_for, sealed, short_parts, unsealed, waits_of
 from servicelane.org.models import OpeningHours
 from servicelane.org.queries import local_moment, today_in
@@ -80,6 +80,16 @@ def test_the_proposal_is_the_earliest_time_that_the_load_allows(shop, morning):
     behind = proposal_for(fresh(order), morning)
     assert behind.begins_at == morning + jobs_of(ahead)[0].minutes
     assert (behind.ahead, behind.ready_at >= alone.ready_at + work) == (1, True)
+
+
+def test_it_moves_nobody_however_much_the_asked_car_counts(shop, morning):
+    sure(shop)
+    order = waiting(shop, "M20")
+    RepairOrder.objects.filter(pk=order.pk).update(waits_here=True)
+    other = second(shop, "M20")
+    RepairOrder.objects.filter(pk=other.pk).update(waits_here=False)
+    found = proposal_for(fresh(order), morning)
+    assert (found.ahead, found.begins_at) == (1, morning + jobs_of(other)[0].minutes)
 
 
 def test_a_booked_car_that_is_still_to_come_takes_its_time(shop, morning):
@@ -192,7 +202,7 @@ def test_the_page_proposes_and_asks_why_an_earlier_time(shop, morning):
     text = sealed(order, found)
     form = {"version": order.version, "promised_at": _typed(found.ready_at - HOUR), "proposed": text}
     answer = desk.send("post", reverse("orders:make_estimate", args=[order.pk]), form)
-    assert (answer.status_code, "请说明" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "车间能保证的是建议时间" in answer.content.decode()) == (422, True)
     assert not Estimate.objects.filter(order=order).exists()
     desk.send("post", reverse("orders:make_estimate", args=[order.pk]), {**form, "why": "客户赶飞机"})
     assert Estimate.objects.get(order=order).overruled_why == "客户赶飞机"

@@ -1,10 +1,12 @@
 """How sure a planned end is: the plan played with work as long as it was before."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicelane.schedule.planner.chances import chance_of, drawn, ends_of, kept_by, spread_of, worked_off
-from servicelane.schedule.planner.days import Assignment, Bay
+from servicelane.schedule.planner.days import Assignment, Bay, Operation
 from servicelane.schedule.planner.placing import FAR, first_plan
 from tests.schedule.planner.test_days import BAY, ONE, car, day, days, technician
 
@@ -61,11 +63,20 @@ def test_what_stands_behind_late_work_waits_and_the_way_to_ready_counts():
 
 
 def test_a_car_in_the_same_bay_waits_for_the_one_ahead_though_other_hands_work_on_it():
-    people = (technician("T1"), technician("T2"))
-    given_day = day(car("A", 60), car("B", 60, arrival=1), people=people)
+    hands = [replace(car(name, 60, arrival=at), operations=(only(f"{name}.1", f"T{at + 1}"),))
+             for at, name in enumerate("AB")]  # fmt: skip
+    given_day = day(*hands, people=(technician("T1"), technician("T2")))
     plan = first_plan(given_day).plan()
-    assert {row.bay for row in plan.assignments} == {"B1"}
+    assert [(row.technician, row.bay, row.start) for row in plan.assignments] == [
+        ("T1", "B1", 0),
+        ("T2", "B1", 60),
+    ]
     assert min(ends_of(given_day, plan, "B", lambda *_: HALF_AGAIN, AT_ONCE)) == 180
+
+
+def only(name, who):
+    """An hour's work for one technician alone."""
+    return Operation(name, "mechanical", 1, 60, technicians=frozenset({who}))
 
 
 def test_running_work_goes_on_outside_of_its_window():
