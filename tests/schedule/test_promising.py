@@ -14,7 +14,7 @@ from servicelane.orders import job_services
 from servicelane.orders.errors import PromiseNeedsReason
 from servicelane.orders.estimate_services import make_estimate
 from servicelane.orders.job_services import JobDetails
-from servicelane.orders.models import Estimate, Operation, RepairOrder
+from servicelane.orders.models import Estimate, Operation, RepairOrder, WorkType
 from servicelane.orders.promising import SALT, Weighed, proposal_for, sealed, short_parts, unsealed, waits_of
 from servicelane.org.models import OpeningHours
 from servicelane.org.queries import local_moment, today_in
@@ -85,9 +85,9 @@ def test_the_proposal_is_the_earliest_time_that_the_load_allows(shop, morning):
 def test_it_moves_nobody_however_much_the_asked_car_counts(shop, morning):
     sure(shop)
     order = waiting(shop, "M20")
-    RepairOrder.objects.filter(pk=order.pk).update(waits_here=True)
+    order.jobs.update(work_type=WorkType.CAMPAIGN)
     other = second(shop, "M20")
-    RepairOrder.objects.filter(pk=other.pk).update(waits_here=False)
+    RepairOrder.objects.filter(pk=other.pk).update(promised_at=morning + 8 * HOUR)
     found = proposal_for(fresh(order), morning)
     assert (found.ahead, found.begins_at) == (1, morning + jobs_of(other)[0].minutes)
 
