@@ -86,7 +86,7 @@ def _shop(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
 
 def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
     from servicelane.schedule.planner.files import read_day
-    from servicelane.schedule.planner.improving import improved
+    from servicelane.schedule.planner.improving import improve
     from servicelane.schedule.planner.placing import first_plan
     from servicelane.schedule.planner.reasons import reasons_of, say
 
@@ -94,7 +94,8 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
     day.check()
     board = first_plan(day)
     first = round(monotonic() - began, 3)
-    plan = improved(board, seconds - (monotonic() - began), seed)
+    effort = improve(board, seconds - (monotonic() - began), seed)
+    plan = board.plan()
     if plan.left:
         raise ValueError(f"the windows of the technicians have no room for {', '.join(plan.left[:20])}")
     why = reasons_of(day, plan)
@@ -110,7 +111,8 @@ def _day(text: str, seconds: float, seed: int, began: float) -> dict[str, Any]:
         for one in plan.assignments
     ]  # fmt: skip
     return {
-        "weighted_lateness": plan.lateness, "first_plan_seconds": first, "assignments": assignments,
+        "weighted_lateness": plan.lateness, "first_plan_seconds": first, "engine": effort.engine,
+        "is_proven": effort.is_proven, "assignments": assignments,
     }  # fmt: skip
 
 

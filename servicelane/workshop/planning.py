@@ -21,13 +21,13 @@ from servicelane.schedule.floor import FloorDay, LeftOut
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.planner.days import Assignment as Planned
 from servicelane.schedule.planner.days import Car, Plan
-from servicelane.schedule.planner.improving import improve
+from servicelane.schedule.planner.improving import Effort, improve
 from servicelane.schedule.planner.placing import first_come, first_plan
 from servicelane.schedule.planner.reasons import Reason, reasons_of
 
 from . import errors, events
 from .floor_day import floor_day
-from .models import IN_THE_MAKING, LineState, PlanLine, PlanState, ShopPlan
+from .models import IN_THE_MAKING, LineState, PlanEffort, PlanLine, PlanState, ShopPlan
 
 SECONDS = 10.0
 """Time for one plan; a small workshop in which nobody is late takes less."""
@@ -94,12 +94,12 @@ def make(plan_id: int, seconds: float, seed: int = 1) -> bool:
         running = ShopPlan.objects.filter(pk=plan_id, state=PlanState.RUNNING)
         return bool(running.update(share=min(99, int(100 * share)), beat_at=now()))
 
-    improve(board, seconds, seed, watch)
-    return _write(plan, floor, board.plan(), monotonic() - began)
+    effort = improve(board, seconds, seed, watch)
+    return _write(plan, floor, board.plan(), effort, monotonic() - began)
 
 
 @transaction.atomic
-def _write(plan: ShopPlan, floor: FloorDay, made: Plan, took: float) -> bool:
+def _write(plan: ShopPlan, floor: FloorDay, made: Plan, effort: Effort, took: float) -> bool:
     taken_as_they_come = first_come(floor.as_they_came)
     cars = {car.id: car for car in floor.day.cars}
     left = [*floor.left, *(LeftOut(floor.orders[name], "no_room") for name in made.left)]
@@ -110,6 +110,7 @@ def _write(plan: ShopPlan, floor: FloorDay, made: Plan, took: float) -> bool:
         made_at=now(),
         beat_at=now(),
         share=100,
+        effort=PlanEffort.of(effort, made.lateness),
         cars=len(cars) - len(made.left),
         lateness=made.lateness,
         lateness_first_come=taken_as_they_come.lateness,

@@ -13,7 +13,7 @@ from servicelane.people.attendance_services import set_attendance
 from servicelane.people.models import Attendance, Shift
 from servicelane.people.shift_services import Times, plan_shift
 from servicelane.people.skill_services import set_skill
-from servicelane.schedule.planner.improving import improve
+from servicelane.schedule.planner.improving import Effort, improve
 from servicelane.schedule.planner.placing import first_come, first_plan
 from servicelane.schedule.queries import team_of
 from servicelane.schedule.services import assign
@@ -21,7 +21,7 @@ from servicelane.workshop import errors, plan_services, planning
 from servicelane.workshop.clock_services import start
 from servicelane.workshop.delays import delays_of
 from servicelane.workshop.floor_day import floor_day
-from servicelane.workshop.models import LineState, PlanState, ShopPlan
+from servicelane.workshop.models import LineState, PlanEffort, PlanState, ShopPlan
 from servicelane.workshop.plan_pages import plan_page, why_left
 from tests.access.visitor import visitor
 from tests.floor import bay, fresh, in_work, jobs_of, second, technician
@@ -248,6 +248,7 @@ def test_cancelled_while_it_is_made_it_writes_no_line(shop, two, monkeypatch):
         assert ShopPlan.objects.get(pk=plan.pk).share == 40
         planning.cancel(plan, by=shop.luo)
         assert watch(0.5, 1) is False
+        return Effort(1)
 
     monkeypatch.setattr(planning, "improve", meanwhile)
     assert planning.make(plan.pk, 5) is False
@@ -420,3 +421,17 @@ def test_what_waits_beside_running_work_is_left_out_and_the_work_goes_on(shop, t
     assert ([row["why"] for row in plan.left], lines_of(plan)) == (["waits"], [])
     shown = plan_page(shop.luo, shop.shinan, now())
     assert [one.order.pk for one in shown.left] == [order.pk]
+
+
+def test_the_plan_says_what_it_was_made_with_and_how_good_it_is_known_to_be(shop, two, monkeypatch):
+    agreed(shop), second(shop, "M20")
+    assert planned(shop).effort == PlanEffort.BEST
+    RepairOrder.objects.update(promised_at=now() + timedelta(minutes=1))
+    monkeypatch.setattr("servicelane.schedule.planner.windows.is_installed", lambda: False)
+    assert planned(shop).effort == PlanEffort.SEARCH
+    monkeypatch.setattr("servicelane.workshop.models.plans.is_installed", lambda: False)
+    planned(shop)
+    page = visitor(shop.luo, store=shop.shinan).get(reverse("workshop:plan")).content.decode()
+    assert "没有安装求解器" in page
+    assert PlanEffort.of(Effort(1, windows=2), 5) == PlanEffort.SOLVER
+    assert PlanEffort.of(Effort(1, windows=2, is_proven=True), 5) == PlanEffort.BEST

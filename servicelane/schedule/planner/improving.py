@@ -1,14 +1,17 @@
 """Making a day's plan better as long as there is time: some cars are lifted and put back in another order.
 
 Ruin and recreate (Schrimpf et al. 2000; the removal of neighbours as in Christiaens and Vanden Berghe 2020),
-accepted as in simulated annealing. The best plan met is kept, so it is never worse than the first.
+accepted as in simulated annealing; then, where the solver is installed, windows of cars (`windows`). The best
+plan met is kept, so it is never worse than the first.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from random import Random
 from time import monotonic
 
+from . import windows
 from .days import Plan
 from .placing import Board, Work
 
@@ -21,8 +24,29 @@ MOST_LIFTED = 6
 BLINKS, OVERLOOKED = 0.3, 0.3
 """Share of the cars put back with some hands overlooked, and share of the hands that then are."""
 
+SEARCHED, EACH_OTHER = 0.1, 1000
+"""Share of the time that is searched before windows are solved, and the squared number of cars for each
+second of it at least: the more cars, the longer the search finds more than a window does."""
+SEARCH, CP_SAT = "search", "cp-sat"
+
 Watch = Callable[[float, int], bool]
 """Told the share of the time that has passed and the best cost; says whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What making a plan better took: orders tried, windows solved, and whether the last one proved that no
+    plan has less lateness.
+    """
+
+    tries: int
+    windows: int = 0
+    is_proven: bool = False
+
+    @property
+    def engine(self) -> str:
+        """What searched."""
+        return f"{SEARCH}, {CP_SAT}" if self.windows else SEARCH
 
 
 def improved(board: Board, seconds: float, seed: int = 0, watch: Watch | None = None) -> Plan:
@@ -31,11 +55,50 @@ def improved(board: Board, seconds: float, seed: int = 0, watch: Watch | None = 
     return board.plan()
 
 
-def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None) -> int:
-    """Make the plan on the board as good as the time allows; returns the number of tries. Seeded.
+def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None) -> Effort:
+    """Make the plan on the board as good as the time allows. Seeded.
 
     Between plans alike in lateness the balanced one is kept, then the one of short stays.
     """
+    began = monotonic()
+    searched = seconds
+    if windows.is_installed():
+        searched = min(seconds, max(seconds * SEARCHED, len(board.day.cars) ** 2 / EACH_OTHER))
+    is_wanted = True
+
+    def told(share: float, cost: int) -> bool:
+        nonlocal is_wanted
+        is_wanted = watch is None or watch(share, cost)
+        return is_wanted
+
+    tries = _search(board, searched, seed, lambda share, cost: told(share * searched / seconds, cost))
+    if not is_wanted or searched >= seconds or not any(_late(board)):
+        return Effort(tries)
+    return _solve(board, began, seconds, seed, told, tries)
+
+
+def _late(board: Board) -> Iterator[int]:
+    return (cost for cost, place in zip(board.costs, board.places, strict=True) if place)
+
+
+def _solve(board: Board, began: float, seconds: float, seed: int, told: Watch, tries: int) -> Effort:
+    """Solve windows until the time is over, nobody is late, or none can be better."""
+    found, count, proven = windows.Windows(board, seed), 0, False
+    best, key = board.keep(), (board.cost, board.second)
+    while any(_late(board)) and found.movable and not proven:
+        left = seconds - (monotonic() - began)
+        if left <= 0 or not told(1 - left / seconds, key[0]):
+            break
+        changed, proven = found.turn(left)
+        count += 1
+        if changed and (board.cost, board.second) < key:
+            best, key = board.keep(), (board.cost, board.second)
+    board.back(best)
+    return Effort(tries, count, proven)
+
+
+def _search(board: Board, seconds: float, seed: int, watch: Watch) -> int:
+    """Lift cars and put them back in other orders, accepting worse ones less and less; how many tries."""
     began, rng = monotonic(), Random(seed)  # noqa: S311 - a search, no secret
     movable = [number for number in range(len(board.day.cars)) if not board.is_settled[number]]
     best, best_cost, cost = board.keep(), board.cost, board.cost
@@ -47,7 +110,7 @@ def improve(board: Board, seconds: float, seed: int, watch: Watch | None = None)
     while movable and (best_cost or idle < ENOUGH):
         if tries % 16 == 0:
             share = (monotonic() - began) / seconds if seconds > 0 else 1.0
-            if share >= 1 or (watch and share - told > 0.01 and not watch(share, best_cost)):
+            if share >= 1 or (share - told > 0.01 and not watch(share, best_cost)):
                 break
             told = share if share - told > 0.01 else told
             heat = hot * (COLD / HOT) ** share

@@ -12,7 +12,7 @@ from .floor import (
     Wash,
     WashSkip,
 )
-from .plans import IN_THE_MAKING, LineState, PlanLine, PlanState, ShopPlan
+from .plans import IN_THE_MAKING, LineState, PlanEffort, PlanLine, PlanState, ShopPlan
 from .presses import UNDO_FOR, Press, Pressed
 from .progress import DelayNotice, Outlook, ProgressCheck, TellWay
 from .sheets import CheckAnswer, CheckItem, Checklist, SheetEntry, Use, Verdict, plain
@@ -32,6 +32,7 @@ __all__ = [
     "LineState",
     "Outlook",
     "PauseReason",
+    "PlanEffort",
     "PlanLine",
     "PlanState",
     "Press",

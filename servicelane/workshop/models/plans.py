@@ -14,6 +14,8 @@ from servicelane.orders.models import Job, RepairOrder
 from servicelane.org.managers import InStoreQuerySet
 from servicelane.org.models import Bay, Store
 from servicelane.people.models import Employee
+from servicelane.schedule.planner.improving import Effort
+from servicelane.schedule.planner.windows import is_installed
 
 SILENT_AFTER = timedelta(seconds=60)
 """Whoever plans says so each second; after this long without a word it has died."""
@@ -27,6 +29,24 @@ class PlanState(models.TextChoices):
     READY = "ready", pgettext_lazy("plan", "ready")
     CANCELLED = "cancelled", pgettext_lazy("plan", "cancelled")
     BROKEN = "broken", pgettext_lazy("plan", "broken off")
+
+
+class PlanEffort(models.TextChoices):
+    """What a plan was made with, and how good it is known to be."""
+
+    BEST = "best", _("no plan loses less time")
+    SOLVER = "solver", _("made better by the solver until the time was over")
+    SEARCH = "search", _("made better by the search until the time was over")
+    ALONE = "alone", _("made by the search alone: the solver is not installed")
+
+    @classmethod
+    def of(cls, effort: Effort, lateness: int) -> PlanEffort:
+        """What to say about a plan that is late by so much and took this effort."""
+        if effort.is_proven or not lateness:
+            return cls.BEST
+        if effort.windows:
+            return cls.SOLVER
+        return cls.SEARCH if is_installed() else cls.ALONE
 
 
 IN_THE_MAKING = (PlanState.WAITING, PlanState.RUNNING)
@@ -47,6 +67,7 @@ class ShopPlan(models.Model):
     asked_at = models.DateTimeField()
     beat_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True)
+    effort = models.CharField(max_length=8, choices=PlanEffort, blank=True, editable=False)
     share = models.PositiveSmallIntegerField(default=0)
     cars = models.PositiveSmallIntegerField(default=0)
     lateness = models.PositiveIntegerField(default=0)
