@@ -54,7 +54,7 @@ def promise(order: RepairOrder, at: datetime) -> Proposal:
 
     ends = ends_of(floor.day, plan, car, work_of, paces.ready, seed=order.pk)
     mine = _rows_of(floor, plan, car)
-    names = dict.fromkeys(str(floor.people[row.technician]) for row in mine)
+    names = dict.fromkeys(str(floor.people[who]) for row in mine for who in row.hands)
     by = kept_by(ends, chance)
     ready_at = None if by >= FAR else open_at(order.store, floor.moment(by))
     held = None
@@ -109,12 +109,12 @@ def _ahead(floor: FloorDay, plan: Plan, car: str) -> int:
     """How many other cars the people of this one, or its bay, have before its work begins."""
     mine = _rows_of(floor, plan, car)
     owner = {one.id: other.id for other in floor.day.cars for one in other.operations}
-    people, bay = {row.technician for row in mine}, mine[0].bay
+    people, bay = {who for row in mine for who in row.hands}, mine[0].bay
     return len(
         {
             owner[row.operation]
             for row in plan.assignments
-            if row.start < mine[-1].start and (row.technician in people or row.bay == bay)
+            if row.start < mine[-1].start and (people.intersection(row.hands) or row.bay == bay)
         }
         - {car}
     )

@@ -21,6 +21,7 @@ from servicelane.schedule.fitness import ALONE, NOTHING, Ability, abilities_of
 from servicelane.schedule.floor import FloorDay, LeftOut, reads_floor
 from servicelane.schedule.models import Assignment
 from servicelane.schedule.planner import days
+from servicelane.schedule.planner.days import both
 from servicelane.schedule.queries import bays_of, technicians_of
 
 from .lane import is_quick
@@ -219,14 +220,21 @@ class _Reader:
         return max(LEAST, ceil(left_of(job, self.at) / timedelta(minutes=1)))
 
     def _pieces(self, job: Job) -> list[days.Operation]:
-        """A job as one operation, or as equal pieces for the same hands where no window holds it whole."""
+        """A job as one operation, or as equal pieces for the same hands where no window holds it whole.
+
+        Two whom somebody put on it do it together, each half of what is left of it.
+        """
         minutes, kept = self._left(job), self._kept_for(job)
+        two = self._two_on(job)
+        if two:
+            minutes, kept = max(LEAST, ceil(minutes / 2)), frozenset(two)
         operation = job.operation
         skill = str(operation.skill_id) if operation and operation.skill_id else ""
         certificate = operation.certificate if operation else ""
-        longest = max(
-            (end - start for pk in kept or self.windows for start, end in self.windows.get(pk, ())), default=0
-        )
+        spans = [self.windows.get(pk, []) for pk in kept or self.windows]
+        if two:
+            spans = [list(both(*spans))]
+        longest = max((end - start for windows in spans for start, end in windows), default=0)
         count = 1 if minutes <= longest or not longest else ceil(minutes / min(PIECE, longest))
         sizes = [minutes // count + (number < minutes % count) for number in range(count)]
         names = [str(job.pk) if not number else f"{job.pk}.{number + 1}" for number in range(count)]
@@ -243,6 +251,7 @@ class _Reader:
                 certificate,
                 technicians=kept,
                 continues=number > 0,
+                people=2 if two else 1,
             )
             for number, (name, size) in enumerate(zip(names, sizes, strict=True))
         ]
@@ -260,6 +269,14 @@ class _Reader:
         began = [str(clock.technician_id) for clock in job.clockings.all()]
         given = [str(one.technician_id) for one in job.assignments.all() if one.planned_start is None]
         return frozenset(pk for pk in (*began[-1:], *given) if self.windows.get(pk))
+
+    def _two_on(self, job: Job) -> tuple[str, ...]:
+        """The first two whom somebody put on a job and who are both here at some time; else nobody."""
+        given = dict.fromkeys(str(one.technician_id) for one in job.assignments.all())
+        here = [pk for pk in given if self.windows.get(pk)][:2]
+        if len(here) < 2 or not both(self.windows[here[0]], self.windows[here[1]]):
+            return ()
+        return tuple(here)
 
     def _bays(self, order: RepairOrder, jobs: Sequence[Job]) -> frozenset[str]:
         """Where a car may be: where it stands, where somebody put it by hand, else where its work is done."""

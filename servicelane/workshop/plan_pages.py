@@ -180,7 +180,11 @@ def plan_page(viewer: Employee, store: Store, at: datetime) -> PlanPage:
     orders = RepairOrder.objects.visible_to(viewer, Perm.ASSIGN_WORK).filter(pk__in=ids).with_car()
     found = {order.pk: order for order in orders}
     people = {
-        int(facts["technician"]) for line in lines for _c, facts in line.reasons if "technician" in facts
+        int(facts[key])
+        for line in lines
+        for _code, facts in line.reasons
+        for key in ("technician", "helper")
+        if key in facts
     }
     names = {("car", str(pk)): order.vehicle.plate or order.number for pk, order in found.items()}
     names |= {("technician", str(one.pk)): str(one) for one in Employee.objects.filter(pk__in=people)}

@@ -435,3 +435,23 @@ def test_the_plan_says_what_it_was_made_with_and_how_good_it_is_known_to_be(shop
     assert "没有安装求解器" in page
     assert PlanEffort.of(Effort(1, windows=2), 5) == PlanEffort.SOLVER
     assert PlanEffort.of(Effort(1, windows=2, is_proven=True), 5) == PlanEffort.BEST
+
+
+def test_two_on_a_job_are_both_busy_with_it_for_half_of_what_is_left(shop, two):
+    shared, other = agreed(shop), second(shop, "M20")
+    job = jobs_of(shared)[0]
+    for person in (shop.tao, shop.yin):
+        assign(fresh(shared), job, person, bay(shop), by=shop.luo)
+    floor = floor_day(shop.shinan, now())
+    plan = first_plan(floor.day).plan()
+    assert faults_of_day(floor.day, plan) == []
+    rows = {row.operation: row for row in plan.assignments}
+    row = rows[str(job.pk)]
+    assert set(row.hands) == {str(shop.tao.pk), str(shop.yin.pk)}
+    assert row.end - row.start == -(-job.minutes // timedelta(minutes=2))
+    beside = rows[str(jobs_of(other)[0].pk)]
+    assert beside.start >= row.end or beside.end <= row.start
+    # Where one of them is away the other does it alone.
+    set_attendance(Shift.objects.get(employee=shop.yin), Attendance.ABSENT, by=shop.luo)
+    alone = {row.operation: row for row in first_plan(floor_day(shop.shinan, now()).day).plan().assignments}
+    assert alone[str(job.pk)].hands == (str(shop.tao.pk),)

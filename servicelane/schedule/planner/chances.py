@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from random import Random
 
-from .days import Day, Plan
+from .days import Day, Plan, both
 from .placing import FAR, Gap
 
 STEPS = 10
@@ -66,7 +66,8 @@ def ends_of(
     rows = sorted(
         (row for row in plan.assignments if row.start < until), key=lambda row: (row.start, row.end)
     )
-    windows = {one.id: list(one.windows) for one in day.technicians}
+    of = {one.id: one.windows for one in day.technicians}
+    windows = [both(of[row.technician], of[row.helper]) if row.helper else of[row.technician] for row in rows]
     settled = {row.operation for row in day.settled}
     spreads = [work(row.operation, row.technician) for row in rows]
     found = []
@@ -74,18 +75,19 @@ def ends_of(
         free: dict[str, int] = {}
         held: dict[str, tuple[str, int]] = {}
         last: dict[str, int] = {}
-        for row, spread in zip(rows, spreads, strict=True):
+        for row, spread, open_at in zip(rows, spreads, windows, strict=True):
             whose = owner[row.operation].id
             minutes = max(1, ceil((row.end - row.start) * drawn(spread, rng.random())))
             holder, held_until = held.get(row.bay, (whose, 0))
-            begins = max(ready[row.operation], free.get(row.technician, 0), last.get(whose, 0))
+            begins = max(ready[row.operation], last.get(whose, 0), *(free.get(who, 0) for who in row.hands))
             if holder != whose:
                 begins = max(begins, held_until)
             if row.operation in settled:
                 end = max(begins, row.start) + minutes
             else:
-                end = worked_off(windows[row.technician], begins, minutes)
-            free[row.technician] = last[whose] = end
+                end = worked_off(open_at, begins, minutes)
+            last[whose] = end
+            free.update(dict.fromkeys(row.hands, end))
             held[row.bay] = (whose, max(end, held_until))
         done = last[car]
         found.append(done + ceil(drawn(after, rng.random())) if done < FAR else FAR)

@@ -1,9 +1,10 @@
 """What a day's plan is made of: technicians, bays, cars with their operations, and what is settled."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import Any
 
 MOST_MOVED = 0.25
 """The share of the assignments of a plan in force that a new plan may move."""
@@ -52,7 +53,7 @@ class Operation:
 
     `technicians` are the only ones who may do it, anybody able where it is empty; an operation that
     `continues` is the next piece of the one ahead of it, for the same hands: work over several windows.
-    An empty `skill` at level 0 asks for nothing.
+    An empty `skill` at level 0 asks for nothing. `people` are 1, or 2 who do it side by side, each able.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Operation:
     certificate: str = ""
     technicians: frozenset[str] = frozenset()
     continues: bool = False
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,19 @@ class Car:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One operation with who does it, where and when."""
+    """One operation with who does it, where and when; `helper` is the second of two, empty for one alone."""
 
     operation: str
     technician: str
     bay: str
     start: int
     end: int
+    helper: str = ""
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Everybody who does it."""
+        return (self.technician, self.helper) if self.helper else (self.technician,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +157,26 @@ class Day:
         if is_settled:
             return
         able = [technician for technician in self.technicians if technician.may(one)]
-        if not able:
+        if one.people not in (1, 2):
+            yield Infeasible("people", one.id, f"operation {one.id} is for {one.people} people, not 1 or 2")
+        elif len(able) < one.people and able:
+            yield Infeasible("nobody", one.id, f"operation {one.id} is for two, only {able[0].id} may")
+        elif not able:
             wanted = f"{one.skill!r} at level {one.level}"
             wanted += f" with the certificate {one.certificate!r}" if one.certificate else ""
             yield Infeasible("nobody", one.id, f"operation {one.id}: nobody has {wanted}")
-        elif one.minutes > max((end - start for who in able for start, end in who.windows), default=0):
+        elif one.minutes > self._longest(able, one.people):
             yield Infeasible(
                 "too_long", one.id,
                 f"operation {one.id} takes {one.minutes} minutes, longer than any window of who may do it",
             )  # fmt: skip
+
+    def _longest(self, able: list[Technician], people: int) -> int:
+        """The longest window in which one of them, or two together, are at work."""
+        spans = [one.windows for one in able]
+        if people == 2:
+            spans = [both(first, second) for first, second in combinations(spans, 2)]
+        return max((end - start for windows in spans for start, end in windows), default=0)
 
     def _unsettled(self) -> Iterator[Infeasible]:
         operations = {one.id: (car, one) for car in self.cars for one in car.operations}
@@ -166,7 +185,9 @@ class Day:
         yield from _twice("settled operation", [one.operation for one in self.settled])
         taken: dict[str, list[tuple[int, int, str]]] = {}
         for one in self.settled:
-            for name, known in ((one.operation, operations), (one.technician, technicians), (one.bay, bays)):
+            named: list[tuple[str, Mapping[str, Any]]] = [(one.operation, operations), (one.bay, bays)]
+            named += [(who, technicians) for who in one.hands]
+            for name, known in named:
                 if name not in known:
                     yield Infeasible("unknown", name, f"the settled operation {one.operation}: no {name!r}")
                     return
@@ -175,7 +196,8 @@ class Day:
                 yield Infeasible(
                     "settled", one.operation, f"{one.operation} is settled for other than {minutes} minutes"
                 )
-            taken.setdefault(one.technician, []).append((one.start, one.end, one.operation))
+            for who in one.hands:
+                taken.setdefault(who, []).append((one.start, one.end, one.operation))
         for who, times in taken.items():
             times.sort()
             for (_, end, first), (start, _, second) in pairwise(times):
@@ -193,6 +215,18 @@ class Plan:
     assignments: tuple[Assignment, ...]
     lateness: int
     left: tuple[str, ...] = field(default=())
+
+
+def both(first: Iterable[tuple[int, int]], second: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans that lie in both of two rows of spans; each row in its order, without overlap."""
+    found, rest = [], list(second)
+    for start, end in first:
+        for opens, closes in rest:
+            if opens >= end:
+                break
+            if closes > start:
+                found.append((max(start, opens), min(end, closes)))
+    return tuple(found)
 
 
 def _twice(kind: str, ids: list[str]) -> Iterator[Infeasible]:

@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
-from .days import MOST_MOVED, Assignment, Car, Day, Infeasible, Operation, Plan
+from .days import MOST_MOVED, Assignment, Car, Day, Infeasible, Operation, Plan, both
 
 FAR = 10**9
 """Later than any minute."""
@@ -13,7 +14,7 @@ LEFT = 10**6
 
 Gap = tuple[int, int]
 Slot = tuple[int, int, int]
-"""Technician by number, start and end of one operation."""
+"""Technician by number, start and end of one operation; two together have a number of their own."""
 Work = tuple[list[int], int, int]
 """Who may do an operation, its minutes, and when it may begin at the earliest.
 
@@ -78,6 +79,7 @@ class Board:
         self.bays: list[list[Gap]] = [[(-FAR, FAR)] for _ in day.bays]
         self.places: list[Place | None] = [None] * len(day.cars)
         self.costs = [LEFT * max(car.weight, 1) for car in day.cars]
+        self._numbers = {one.id: number for number, one in enumerate(day.technicians)}
         self._edges = [frozenset(start for start, _ in one.windows) for one in day.technicians]
         by_kind: dict[str, list[int]] = {}
         for number, bay in enumerate(day.bays):
@@ -91,14 +93,18 @@ class Board:
         breadth = sorted(
             range(len(day.technicians)), key=lambda who: (sum(day.technicians[who].skills.values()), who)
         )
-        able: dict[tuple[str, int, str, frozenset[str]], list[int]] = {}
+        self.single = len(day.technicians)
+        self.pairs: list[tuple[int, int]] = []
+        able: dict[tuple[str, int, str, frozenset[str], int], list[int]] = {}
 
         def able_to(one: Operation) -> list[int]:
             if one.continues:
                 return []
-            key = (one.skill, one.level, one.certificate, one.technicians)
+            key = (one.skill, one.level, one.certificate, one.technicians, one.people)
             if key not in able:
                 able[key] = [who for who in breadth if day.technicians[who].may(one)]
+                if one.people == 2:
+                    able[key] = [self._pair(*who) for who in combinations(able[key], 2)]
             return able[key]
 
         self.work = [
@@ -112,6 +118,24 @@ class Board:
         self.may_move = len(day.cars) * FAR
         self._settle()
         self._keep_before()
+
+    def _pair(self, first: int, second: int) -> int:
+        """The number of two technicians together."""
+        pair = (min(first, second), max(first, second))
+        if pair not in self.pairs:
+            self.pairs.append(pair)
+        return self.single + self.pairs.index(pair)
+
+    def hands(self, who: int) -> tuple[int, ...]:
+        """The technicians behind a number: one, or two together."""
+        return (who,) if who < self.single else self.pairs[who - self.single]
+
+    def free(self, who: int) -> list[Gap]:
+        """What one technician, or two at the same time, have free."""
+        if who < self.single:
+            return self.people[who]
+        first, second = self.pairs[who - self.single]
+        return list(both(self.people[first], self.people[second]))
 
     @property
     def cost(self) -> int:
@@ -157,7 +181,8 @@ class Board:
         """Put a car where `find` said."""
         take(self.bays[place.bay], place.start, place.end)
         for who, start, end in place.slots:
-            take(self.people[who], start, end)
+            for one in self.hands(who):
+                take(self.people[one], start, end)
         self.places[number] = place
         car = self.day.cars[number]
         self.costs[number] = car.weight * max(0, place.end - car.promised)
@@ -174,7 +199,8 @@ class Board:
             return
         _give(self.bays[place.bay], place.start, place.end, frozenset())
         for who, start, end in place.slots:
-            _give(self.people[who], start, end, self._edges[who])
+            for one in self.hands(who):
+                _give(self.people[one], start, end, self._edges[one])
         self.places[number] = None
         self.costs[number] = LEFT * max(self.day.cars[number].weight, 1)
         self.moves[number] = len(place.slots) if self.before[number] else 0
@@ -190,9 +216,10 @@ class Board:
         for number, place in enumerate(self.places):
             if place:
                 for who, start, end in place.slots:
-                    load[who] += end - start
+                    for one in self.hands(who):
+                        load[one] += end - start
                 stay += place.end - self.work[number][0][2]
-        here = [minutes for minutes, one in zip(load, self.day.technicians, strict=True) if one.windows]
+        here = [minutes for minutes, person in zip(load, self.day.technicians, strict=True) if person.windows]
         return (max(here) - min(here) if here else 0, stay)
 
     def keep(self) -> Kept:
@@ -210,8 +237,10 @@ class Board:
         for car, place in zip(day.cars, self.places, strict=True):
             if place:
                 for one, (who, start, end) in zip(car.operations, place.slots, strict=True):
-                    who_id, bay_id = day.technicians[who].id, day.bays[place.bay].id
-                    rows.append(Assignment(one.id, who_id, bay_id, start, end))
+                    names = [day.technicians[hand].id for hand in self.hands(who)]
+                    helper = names[1] if len(names) > 1 else ""
+                    bay_id = day.bays[place.bay].id
+                    rows.append(Assignment(one.id, names[0], bay_id, start, end, helper))
         left = tuple(car.id for car, place in zip(day.cars, self.places, strict=True) if place is None)
         late = sum(cost for cost, place in zip(self.costs, self.places, strict=True) if place)
         return Plan(tuple(rows), late, left)
@@ -224,7 +253,8 @@ class Board:
                 at = ready
             first, chosen = FAR, -1
             for who in able or (slots[-1][0],):
-                start = first_fit(self.people[who], at, minutes)
+                free = self.people[who] if who < self.single else self.free(who)
+                start = first_fit(free, at, minutes)
                 if start < first:
                     first, chosen = start, who
                     if start == at:
@@ -247,7 +277,7 @@ class Board:
             if end == by:
                 continue
             for other in able:
-                later = last_fit(self.people[other], by, minutes)
+                later = last_fit(self.free(other), by, minutes)
                 if later > start:
                     who, start = other, later
             slots[index] = (who, start, start + minutes)
@@ -256,12 +286,11 @@ class Board:
     def _settle(self) -> None:
         """Place the cars with running or pinned work first; their other operations go around it (WSH-3)."""
         day = self.day
-        people = {technician.id: number for number, technician in enumerate(day.technicians)}
         bays = {bay.id: number for number, bay in enumerate(day.bays)}
         settled = {one.operation: one for one in day.settled}
         for row in day.settled:
-            who = people[row.technician]
-            self.people[who] = _without(self.people[who], row.start, row.end)
+            for who in self.hands(self._who(row)):
+                self.people[who] = _without(self.people[who], row.start, row.end)
         held = [
             (min(settled[one.id].start for one in car.operations if one.id in settled), number)
             for number, car in enumerate(day.cars)
@@ -273,11 +302,16 @@ class Board:
                 raise Infeasible(
                     "settled", day.cars[number].id, f"car {day.cars[number].id} is settled in two bays"
                 )
-            self._hold(number, Place(bay.pop(), self._around(number, settled, people)), settled)
+            self._hold(number, Place(bay.pop(), self._around(number, settled)), settled)
 
-    def _around(
-        self, number: int, settled: dict[str, Assignment], people: dict[str, int]
-    ) -> tuple[Slot, ...]:
+    def _who(self, row: Assignment) -> int:
+        """The number of who does an assignment; -1 for somebody who is not there."""
+        numbers = [self._numbers.get(name, -1) for name in row.hands]
+        if -1 in numbers:
+            return -1
+        return numbers[0] if len(numbers) == 1 else self._pair(*numbers)
+
+    def _around(self, number: int, settled: dict[str, Assignment]) -> tuple[Slot, ...]:
         """The slots of a car around what is settled of it: ahead as late, behind as early as can be."""
         car, work = self.day.cars[number], self.work[number]
         last = max(index for index, one in enumerate(car.operations) if one.id in settled)
@@ -287,10 +321,10 @@ class Board:
             one, (able, minutes, ready) = car.operations[index], work[index]
             kept = settled.get(one.id)
             if kept:
-                slot = (people[kept.technician], kept.start, kept.end)
+                slot = (self._who(kept), kept.start, kept.end)
             else:
                 hands = able or [slots[0][0]]
-                start, who = max((last_fit(self.people[who], by, minutes), who) for who in hands)
+                start, who = max((last_fit(self.free(who), by, minutes), who) for who in hands)
                 slot = (who, start, start + minutes)
             if slot[2] > by or (not kept and slot[1] < ready):
                 raise Infeasible("order", one.id, f"{one.id}: no time between what is settled of {car.id}")
@@ -312,15 +346,14 @@ class Board:
             raise Infeasible("collision", bay, f"bay {bay} is settled for {car.id} and another car at once")
         take(self.bays[place.bay], place.start, place.end)
         for one, (who, start, end) in zip(car.operations, place.slots, strict=True):
-            if one.id not in settled:
-                take(self.people[who], start, end)
+            for hand in () if one.id in settled else self.hands(who):
+                take(self.people[hand], start, end)
         self.places[number], self.is_settled[number] = place, True
         self.costs[number] = car.weight * max(0, place.end - car.promised)
 
     def _keep_before(self) -> None:
         """Put the cars where the plan in force has them, as far as that still holds (WSH-3)."""
         day = self.day
-        people = {technician.id: number for number, technician in enumerate(day.technicians)}
         bays = {bay.id: number for number, bay in enumerate(day.bays)}
         rows = {one.operation: one for one in day.before}
         known = []
@@ -329,7 +362,7 @@ class Board:
             if self.places[number] or len(mine) != len(car.operations):
                 continue
             if len({row.bay for row in mine}) == 1 and mine[0].bay in bays:
-                slots = tuple((people.get(row.technician, -1), row.start, row.end) for row in mine)
+                slots = tuple((self._who(row), row.start, row.end) for row in mine)
                 known.append((mine[0].start, number, Place(bays[mine[0].bay], slots)))
         for _, number, place in sorted(known, key=lambda one: one[:2]):
             if self._still_holds(number, place):
@@ -345,7 +378,7 @@ class Board:
         for (who, start, end), (able, minutes, ready) in zip(place.slots, self.work[number], strict=True):
             if who not in (able or (hands,)) or end - start != minutes or start < max(at, ready):
                 return False
-            if not _holds(self.people[who], start, end):
+            if not _holds(self.free(who), start, end):
                 return False
             at, hands = end, who
         return True

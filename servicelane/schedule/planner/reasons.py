@@ -11,13 +11,15 @@ from .days import Assignment, Car, Day, Operation, Plan, Technician
 Facts = Mapping[str, str | int]
 NEVER = 10**9
 """Later than any minute."""
+NAMES = {"technician": "technician", "helper": "technician", "car": "car", "bay": "bay"}
+"""Facts that are ids, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason: a code of `reasons.json` and what its sentence speaks of, by ids.
 
-    `technician`, `car` and `bay` are ids, `at` is a moment, `minutes` a length, `others` a count.
+    `technician`, `helper`, `car` and `bay` are ids, `at` is a moment, `minutes` a length, `others` a count.
     """
 
     code: str
@@ -43,8 +45,8 @@ def say(
     words = {
         key: clock(int(value))
         if key == "at"
-        else name(key, str(value))
-        if key in ("technician", "car", "bay")
+        else name(NAMES[key], str(value))
+        if key in NAMES
         else str(value)
         for key, value in facts.items()
     }
@@ -69,7 +71,8 @@ class _Told:
         self.by_person: dict[str, list[Assignment]] = {}
         self.stands: dict[str, list[tuple[int, int, str]]] = {}
         for row in plan.assignments:
-            self.by_person.setdefault(row.technician, []).append(row)
+            for who in row.hands:
+                self.by_person.setdefault(who, []).append(row)
         for car in day.cars:
             mine = [self.rows[one.id] for one in car.operations if one.id in self.rows]
             if mine:
@@ -105,6 +108,8 @@ class _Told:
 
     def _hands(self, one: Operation, row: Assignment) -> Reason:
         me = {"technician": row.technician}
+        if row.helper:
+            return Reason("two", {**me, "helper": row.helper})
         if one.continues:
             return Reason("same_hands", me)
         if one.technicians == {row.technician}:

@@ -35,9 +35,13 @@ class Windows:
         self.movable = [
             number
             for number, place in enumerate(board.places)
-            if place is not None and not board.is_settled[number]
+            if place is not None and not board.is_settled[number] and self._is_single(place)
         ]
         self.horizon = max((end for one in board.day.technicians for _, end in one.windows), default=0)
+
+    def _is_single(self, place: Place) -> bool:
+        """Work for two together is left to the search."""
+        return all(slot[0] < self.board.single for slot in place.slots)
 
     def turn(self, seconds: float) -> tuple[bool, bool]:
         """Place the cars of one window again: whether the plan is another one now, never a worse one, and

@@ -25,27 +25,25 @@ def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule af
             continue
         at = car.arrival
         for one, row in zip(car.operations, mine, strict=True):
-            who = technicians[row.technician]
+            people = [technicians[name] for name in (row.technician, row.helper) if name]
+            if len({person.id for person in people}) != one.people and one.id not in settled:
+                found.append(f"{one.id} is not done by {one.people}")
             if one.id in settled:
                 found += [] if row == settled[one.id] else [f"{one.id} was settled otherwise"]
             else:
                 if row.start < max(at, one.ready):
                     found.append(f"{one.id} starts too soon")
-                if (
-                    who.skills.get(one.skill, 0) < one.level
-                    or (one.certificate and one.certificate not in who.certificates)
-                    or (one.technicians and who.id not in one.technicians)
-                    or (one.continues and who.id != rows[before_it(car, one)].technician)
-                ):
-                    found.append(f"{one.id}: {who.id} may not")
-                if not any(start <= row.start and row.end <= end for start, end in who.windows):
-                    found.append(f"{one.id} lies outside of the windows of {who.id}")
+                for who in people:
+                    found += misfit(one, row, who)
+                if one.continues and hands_of(row) != hands_of(rows[before_it(car, one)]):
+                    found.append(f"{one.id} changes hands")
             if row.end - row.start != one.minutes:
                 found.append(f"{one.id} has other minutes")
             if row.start < at and one.id not in settled:
                 found.append(f"{one.id} comes before the one ahead of it")
             at = row.end
-            busy[row.technician].append((row.start, row.end, one.id))
+            for person in people:
+                busy[person.id].append((row.start, row.end, one.id))
         if len({row.bay for row in mine}) != 1:
             found.append(f"{car.id} changes its bay")
         is_free = not any(one.id in settled for one in car.operations)
@@ -62,6 +60,25 @@ def faults_of_day(day: Any, plan: Any) -> list[str]:  # noqa: C901 - one rule af
     if late != plan.lateness:
         found.append(f"the lateness is {late}, not {plan.lateness}")
     return found
+
+
+def misfit(one: Any, row: Any, who: Any) -> list[str]:
+    """What keeps somebody from an operation at that time: skill, certificate, name or window."""
+    found = []
+    if (
+        who.skills.get(one.skill, 0) < one.level
+        or (one.certificate and one.certificate not in who.certificates)
+        or (one.technicians and who.id not in one.technicians)
+    ):
+        found.append(f"{one.id}: {who.id} may not")
+    if not any(start <= row.start and row.end <= end for start, end in who.windows):
+        found.append(f"{one.id} lies outside of the windows of {who.id}")
+    return found
+
+
+def hands_of(row: Any) -> set[str]:
+    """Who does an operation."""
+    return {row.technician, row.helper}
 
 
 def before_it(car: Any, one: Any) -> str:

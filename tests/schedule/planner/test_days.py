@@ -51,11 +51,12 @@ def days(draw):
         Bay(f"B{number}", ("general", "quick")[number % 2]) for number in range(draw(st.integers(2, 4)))
     )
     cars = []
+    most = min(len(people), 2)
     for number in range(draw(st.integers(1, 7))):
         operations = tuple(
             Operation(
                 f"C{number}.{at}", draw(st.sampled_from(skills)), 1, draw(st.integers(1, 200)),
-                draw(st.integers(0, 400)),
+                draw(st.integers(0, 400)), people=draw(st.integers(1, most)) if number % 3 == 0 else 1,
             )
             for at in range(draw(st.integers(1, 3)))
         )  # fmt: skip
