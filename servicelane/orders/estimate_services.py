@@ -39,7 +39,7 @@ from .models import (
     Status,
 )
 from .order_services import PURPOSE, Signed, advance, check_promise, set_promise, sign
-from .promising import Weighed
+from .promising import Weighed, is_overruled
 from .questions import jobs_asked
 from .writing import By, fen, take, tell
 
@@ -88,14 +88,14 @@ def make_estimate(
 
     `promised_at` is the promise that goes with it; the first estimate of a visit needs one unless a
     time is promised already. `weighed` is the proposal that its maker saw; an earlier promise than that
-    needs a reason (RCP-7).
+    needs a reason, unless it is the one in force (RCP-7).
     Raises NothingToAsk, PromiseInPast, PromiseTooFar, PromiseNeedsReason, WrongMoment.
     """
     if promised_at:
         check_promise(order, promised_at)
-    is_overruled = bool(weighed and promised_at and promised_at < weighed.proposed_at)
-    why = weighed.reason.strip()[:200] if weighed and is_overruled else ""
-    if weighed and is_overruled and not why:
+    overruled = is_overruled(order, promised_at, weighed)
+    why = weighed.reason.strip()[:200] if weighed and overruled else ""
+    if weighed and overruled and not why:
         raise errors.PromiseNeedsReason(order=order, proposed_at=weighed.proposed_at)
     take(order, version, during=PRICING)
     jobs = [

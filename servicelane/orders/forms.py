@@ -40,7 +40,7 @@ from .models import (
     WorkType,
 )
 from .order_services import Signed
-from .promising import unsealed
+from .promising import is_overruled, unsealed
 from .timeline import yuan
 from .writing import fen
 
@@ -300,7 +300,7 @@ class EstimateForm(OrderForm):
         entered = super().clean() or {}
         seen, promised_at = unsealed(self.order, entered.get("proposed", "")), entered.get("promised_at")
         entered["weighed"] = seen and replace(seen, reason=entered.get("why", ""))
-        if seen and promised_at and promised_at < seen.proposed_at and not entered.get("why", "").strip():
+        if is_overruled(self.order, promised_at, seen) and not entered.get("why", "").strip():
             self.add_error("why", _("The workshop can keep the proposed time: say why you promise earlier."))
         return entered
 

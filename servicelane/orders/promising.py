@@ -51,6 +51,17 @@ class Weighed:
     reason: str = ""
 
 
+def is_overruled(order: RepairOrder, promised_at: datetime | None, seen: Weighed | None) -> bool:
+    """Whether a promise is earlier than the proposal that was seen, and not the one in force (RCP-7).
+
+    Minutes are compared: that is what a form shows.
+    """
+    if promised_at is None or seen is None or promised_at >= seen.proposed_at:
+        return False
+    in_force = order.promised_at and order.promised_at.replace(second=0, microsecond=0)
+    return promised_at.replace(second=0, microsecond=0) != in_force
+
+
 Proposer = Callable[[RepairOrder, datetime], Proposal]
 _proposers: list[Proposer] = []
 

@@ -1,6 +1,6 @@
 """A promise is proposed from the load of the workshop; an earlier one is the advisor's own, with a reason."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,7 +30,7 @@ from servicelane.schedule.paces import READY_UNKNOWN, UNKNOWN, Done, Paces, pace
 from servicelane.schedule.promising import open_at, why_not
 from servicelane.schedule.rules import PROMISE_CHANCE
 from servicelane.schedule.services import assign
-from tests.access.visitor import visitor
+from tests.access.visitor import program, visitor
 from tests.floor import bay, fresh, jobs_of, second
 from tests.unchanged import refused
 from tests.visit import agreed, arrived, car, checked_in, operation
@@ -191,6 +191,20 @@ def test_the_proposed_time_itself_needs_none(shop, morning):
     assert (made.proposed_at, made.overruled_why) == (morning + HOUR, "")
 
 
+def test_the_promise_in_force_is_kept_without_a_reason(shop, morning):
+    order = agreed(shop, None, "M20")
+    RepairOrder.objects.filter(pk=order.pk).update(promised_at=morning + HOUR + timedelta(seconds=7))
+    order = fresh(order)
+    job_services.add_job(order, JobDetails(operation("M-AIR")), by=shop.chen)
+    seen = Weighed(morning + 3 * HOUR, 80)
+    with refused(PromiseNeedsReason, order=order, proposed_at=seen.proposed_at):
+        make_estimate(order, by=shop.chen, promised_at=morning + 2 * HOUR, weighed=seen)
+    kept = make_estimate(fresh(order), by=shop.chen, promised_at=morning + HOUR, weighed=seen)
+    assert (kept.proposed_at, kept.overruled_why) == (seen.proposed_at, "")
+    page = visitor(shop.chen, store=shop.shinan).get(reverse("orders:proposal", args=[order.pk]))
+    assert f'data-in-force="{_typed(morning + HOUR)}"' in page.content.decode()
+
+
 def test_the_page_proposes_and_asks_why_an_earlier_time(shop, morning):
     order = waiting(shop, "M20")
     desk = visitor(shop.chen, store=shop.shinan)
@@ -206,6 +220,22 @@ def test_the_page_proposes_and_asks_why_an_earlier_time(shop, morning):
     assert not Estimate.objects.filter(order=order).exists()
     desk.send("post", reverse("orders:make_estimate", args=[order.pk]), {**form, "why": "客户赶飞机"})
     assert Estimate.objects.get(order=order).overruled_why == "客户赶飞机"
+
+
+def test_a_program_reads_the_proposal(shop, morning, monkeypatch):
+    sure(shop)
+    order = waiting(shop, "M20")
+    line = jobs_of(order)[0].part_lines.first()
+    StockItem.objects.filter(store=shop.shinan, part=line.part).update(on_hand=0, reserved=0)
+    address = f"/api/v1/orders/{order.pk}/promise"
+    found, said = proposal_for(order, morning), program(shop.chen).get(address).json()
+    assert datetime.fromisoformat(said["proposed_at"]) == found.ready_at
+    assert datetime.fromisoformat(said["begins_at"]) == morning
+    assert (said["chance"], said["promised_chance"], said["known_jobs"]) == (80, None, 8)
+    assert (said["minutes"], said["cars_ahead"]) == (found.work // MINUTE, 0)
+    assert (said["missing_parts"], said["why_not"]) == ([line.part.number], "")
+    monkeypatch.setattr("servicelane.orders.promising._proposers", [])
+    assert program(shop.chen).get(address).json()["proposed_at"] is None
 
 
 def test_what_was_not_shown_for_this_order_is_no_proposal(shop, morning):

@@ -92,6 +92,7 @@ def proposal(request: StaffRequest, pk: int) -> HttpResponse:
         "field": request.GET.get("field", ""),
         "fill": "fill" in request.GET and not is_promised,
         "moment": found.ready_at and timezone.localtime(found.ready_at).strftime(MOMENT),
+        "in_force": shown.promised_at and timezone.localtime(shown.promised_at).strftime(MOMENT),
         "short": short_parts(shown),
         "waits": waits_of(shown),
     }

@@ -40,11 +40,12 @@
   tick();
   setInterval(tick, 1000);
 
-  // The time that the workshop can keep fills an untouched field; one that is earlier asks why.
+  // The time that the workshop can keep fills an untouched field; one that is earlier, and not in force, asks why.
   function weigh(proposal) {
     const field = document.getElementById(proposal.dataset.field);
     const why = document.querySelector(`[data-earlier="${proposal.dataset.field}"]`);
-    if (field && why && !why.querySelector(".field-error")) why.hidden = !(field.value && field.value < proposal.dataset.proposed);
+    if (!field || !why || why.querySelector(".field-error")) return;
+    why.hidden = !field.value || field.value >= proposal.dataset.proposed || field.value === proposal.dataset.inForce;
   }
 
   document.addEventListener("htmx:load", (event) => {
