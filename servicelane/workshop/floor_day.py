@@ -33,6 +33,8 @@ DAYS = 4
 """Today and the days after it on which work may be planned."""
 LEAST = 5
 """Minutes that a job takes at least from now on, however long it has run."""
+STILL_COMES = timedelta(minutes=30)
+"""How long after its time a booked car is still counted on."""
 PIECE = 60
 """Minutes of one piece of a job that no window holds whole."""
 MOST = 200
@@ -60,7 +62,10 @@ def whole_load(store: Store, at: datetime, asked: RepairOrder | None) -> FloorDa
     orders = [order for order in _orders(store, at) if asked is None or order.pk != asked.pk]
     reader = _Reader(store, at)
     coming = Booking.objects.filter(
-        store=store, status__in=COMING, starts_at__gte=at, starts_at__lt=reader.origin + timedelta(days=DAYS)
+        store=store,
+        status__in=COMING,
+        starts_at__gte=at - STILL_COMES,
+        starts_at__lt=reader.origin + timedelta(days=DAYS),
     ).exclude(minutes=timedelta())
     if asked:
         orders.append(_rows(consent__in=(Consent.AGREED, Consent.NEW)).get(pk=asked.pk))
@@ -167,7 +172,7 @@ class _Reader:
     def _booked(self, booking: Booking) -> days.Car:
         """A car that is still to come: as much work as was booked, for anybody, from its arrival on."""
         minutes = max(LEAST, booking.minutes // timedelta(minutes=1))
-        arrival, name = self._minute(booking.starts_at), f"booked-{booking.pk}"
+        arrival, name = max(self.now, self._minute(booking.starts_at)), f"booked-{booking.pk}"
         due = booking.expected_delivery_at
         longest = max((end - start for spans in self.windows.values() for start, end in spans), default=0)
         count = 1 if minutes <= longest or not longest else ceil(minutes / min(PIECE, longest))

@@ -103,6 +103,9 @@ def test_a_booked_car_that_is_still_to_come_takes_its_time(shop, morning):
     )
     found = proposal_for(order, morning)
     assert found.begins_at >= morning + 3 * HOUR + 15 * MINUTE
+    # A little late it still comes, after half an hour nobody counts on it.
+    for late, begins in ((40 * MINUTE, 3 * HOUR), (50 * MINUTE, timedelta())):
+        assert proposal_for(order, morning + late).begins_at == morning + late + begins
 
 
 def test_the_wider_the_spread_and_the_surer_the_store_the_later_the_time(shop, morning):

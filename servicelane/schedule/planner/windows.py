@@ -30,7 +30,7 @@ class Windows:
     def __init__(self, board: Board, seed: int) -> None:
         from ortools.sat.python import cp_model
 
-        self.cp, self.board, self.seed = cp_model, board, seed
+        self.cp, self.board = cp_model, board
         self.rng = Random(seed)  # noqa: S311 - a search, no secret
         self.movable = [
             number
@@ -110,18 +110,13 @@ class _Model:
             self._car(number, place)
             car = self.board.day.cars[number]
             worst += car.weight * max(0, place.end - car.promised)
-        for kind, rows, free in (
-            ("who", self.people, self.board.people),
-            ("bay", self.bays, self.board.bays),
-        ):
+        for rows, free in ((self.people, self.board.people), (self.bays, self.board.bays)):
             for at, intervals in rows.items():
                 taken = _taken(free[at], windows.horizon)
-                fixed = [self.model.new_fixed_size_interval_var(*span, f"{kind}{at}") for span in taken]
+                fixed = [self.model.new_fixed_size_interval_var(*span, "") for span in taken]
                 self.model.add_no_overlap([*intervals, *fixed])
         if self.moved:
-            others = sum(
-                self.board.moves[number] for number in range(len(self.board.moves)) if number not in places
-            )
+            others = sum(moves for number, moves in enumerate(self.board.moves) if number not in places)
             self.model.add(sum(self.moved) <= max(0, self.board.may_move - others))
         self.model.add(sum(self.late) <= worst)
         self.model.minimize(sum(self.late))
@@ -174,9 +169,8 @@ class _Model:
     def _stays(self, number: int, before: Place) -> None:
         """Count the operations of a car that stand elsewhere than in the plan in force."""
         model = self.model
-        for (who, at, _), start, hands in zip(
-            before.slots, self.starts[number], self.hands[number], strict=True
-        ):
+        rows = zip(before.slots, self.starts[number], self.hands[number], strict=True)
+        for (who, at, _), start, hands in rows:
             moved = model.new_bool_var("")
             model.add(start == at).only_enforce_if(moved.negated())
             for literal in (hands.get(who), self.bay_of[number].get(before.bay)):
