@@ -106,7 +106,7 @@ def _rows_of(floor: FloorDay, plan: Plan, car: str) -> list[Assignment]:
 
 
 def _ahead(floor: FloorDay, plan: Plan, car: str) -> int:
-    """How many other cars the people of this one, or its bay, have before its work begins."""
+    """How many other cars the people of this one, or its bay, have before its last work begins."""
     mine = _rows_of(floor, plan, car)
     owner = {one.id: other.id for other in floor.day.cars for one in other.operations}
     people, bay = {who for row in mine for who in row.hands}, mine[0].bay

@@ -164,10 +164,10 @@ class _Search:
         found = self._solve(steps, set(steps), (self.until - monotonic()) * WHOLE)
         engine = CP_SAT if found else GREEDY
         steps = found or steps
-        while found and _end(steps) > self.bound and monotonic() < self.until:
-            steps = (
-                self._solve(steps, self._chosen(steps), min(ONE_WINDOW, self.until - monotonic())) or steps
-            )
+        while _end(steps) > self.bound and monotonic() < self.until:
+            found = self._solve(steps, self._chosen(steps), ONE_WINDOW)
+            if found:
+                steps, engine = found, CP_SAT
         return Result(tuple(sorted(steps.values())), self.bound, engine)
 
     def _chosen(self, steps: Planned) -> set[Key]:
